@@ -1,0 +1,5 @@
+//! oxizmq
+pub mod consts;
+pub mod error;
+pub mod msg;
+pub mod options;

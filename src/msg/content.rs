@@ -1,0 +1,253 @@
+//! Message bodies that do not fit into the 64-byte value: counted blocks, foreign memory, and growing bodies.
+//!
+//! A block is one `malloc` of header and payload, so that an exhausted heap is an ENOMEM and never an abort. A foreign body
+//! keeps the caller's pointer and calls the caller's free function exactly once, on whichever thread drops the last
+//! reference, but never while that thread holds a lock of this library: see [`Deferral`].
+
+use std::cell::{Cell, RefCell};
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::sync::atomic::{fence, AtomicU32, Ordering};
+
+use libc::{c_void, size_t};
+
+use crate::error::{Error, Result};
+
+/// `zmq_free_fn` of zmq.h: called with the data pointer and the hint.
+pub type FreeFn = unsafe extern "C" fn(data: *mut c_void, hint: *mut c_void);
+
+/// Header of a counted body. The payload of an owned body follows it in the same block.
+#[repr(C)]
+pub(super) struct Content {
+    refs: AtomicU32,
+    free: Option<FreeFn>,
+    hint: *mut c_void,
+    pub(super) data: *mut u8,
+    pub(super) size: usize,
+}
+
+const HEADER: usize = std::mem::size_of::<Content>();
+
+/// A counted reference to a [`Content`]; what `Msg` keeps in its body for messages beyond the inline size.
+pub(super) type ContentPtr = NonNull<Content>;
+
+/// Allocates an owned body of `size` uninitialised bytes. ENOMEM when the heap is exhausted or the size absurd.
+pub(super) fn allocate(size: usize) -> Result<ContentPtr> {
+    let total = HEADER.checked_add(size).ok_or(Error::ENOMEM)?;
+    // SAFETY: malloc may be called with any size; the result is checked before use.
+    let block = NonNull::new(unsafe { libc::malloc(total) }.cast::<Content>()).ok_or(Error::ENOMEM)?;
+    // SAFETY: the block is at least HEADER bytes, and malloc aligns for any fundamental type.
+    unsafe {
+        let data = block.as_ptr().cast::<u8>().add(HEADER);
+        block.as_ptr().write(Content { refs: AtomicU32::new(1), free: None, hint: std::ptr::null_mut(), data, size });
+    }
+    Ok(block)
+}
+
+/// Wraps memory of the caller; `free` is called once when the last reference goes.
+pub(super) fn adopt(data: *mut u8, size: usize, free: FreeFn, hint: *mut c_void) -> Result<ContentPtr> {
+    // SAFETY: as in `allocate`.
+    let block = NonNull::new(unsafe { libc::malloc(HEADER) }.cast::<Content>()).ok_or(Error::ENOMEM)?;
+    // SAFETY: the block holds one Content.
+    unsafe { block.as_ptr().write(Content { refs: AtomicU32::new(1), free: Some(free), hint, data, size }) };
+    Ok(block)
+}
+
+/// One more reference.
+///
+/// # Safety
+/// `content` is alive: the caller owns a reference to it.
+pub(super) unsafe fn retain(content: ContentPtr) {
+    // SAFETY: alive by contract. Relaxed: a new reference is made from an existing one.
+    unsafe { content.as_ref() }.refs.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Whether the caller's is the only reference.
+///
+/// # Safety
+/// As for [`retain`].
+pub(super) unsafe fn is_unique(content: ContentPtr) -> bool {
+    // SAFETY: alive by contract.
+    unsafe { content.as_ref() }.refs.load(Ordering::Acquire) == 1
+}
+
+/// Gives a reference back; the last one frees the body.
+///
+/// # Safety
+/// The caller owns a reference and does not use it any more.
+pub(super) unsafe fn release(content: ContentPtr) {
+    // SAFETY: alive by contract.
+    let c = unsafe { content.as_ref() };
+    // A sole owner needs no read-modify-write: nobody else can add a reference.
+    if c.refs.load(Ordering::Acquire) != 1 {
+        if c.refs.fetch_sub(1, Ordering::Release) != 1 {
+            return;
+        }
+        fence(Ordering::Acquire);
+    }
+    if let Some(free) = c.free {
+        Deferral::run_or_defer(Foreign { free, data: c.data.cast(), hint: c.hint });
+    }
+    // SAFETY: the block came from malloc and no reference is left.
+    unsafe { libc::free(content.as_ptr().cast()) };
+}
+
+/// A foreign body whose free function is due.
+struct Foreign {
+    free: FreeFn,
+    data: *mut c_void,
+    hint: *mut c_void,
+}
+
+impl Foreign {
+    fn run(self) {
+        // SAFETY: the caller of zmq_msg_init_data promised that the function may be called with these, on any thread.
+        unsafe { (self.free)(self.data, self.hint) }
+    }
+}
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static DUE: RefCell<Vec<Foreign>> = const { RefCell::new(Vec::new()) };
+}
+
+/// While one of these lives, free functions of foreign bodies that this thread drops wait; the outermost one runs them
+/// when it goes. Taken before a lock and dropped after it, so that a callback may call the library again.
+pub struct Deferral(());
+
+impl Deferral {
+    /// Starts (or nests) a deferral on this thread.
+    #[must_use]
+    pub fn begin() -> Self {
+        // During thread exit the cell may be gone already; then nothing is deferred.
+        let _ = DEPTH.try_with(|d| d.set(d.get() + 1));
+        Self(())
+    }
+
+    fn run_or_defer(due: Foreign) {
+        let deferred = DEPTH.try_with(Cell::get).is_ok_and(|d| d > 0);
+        let mut slot = Some(due);
+        if deferred {
+            let _ = DUE.try_with(|list| list.borrow_mut().extend(slot.take()));
+        }
+        if let Some(due) = slot {
+            due.run();
+        }
+    }
+}
+
+impl Drop for Deferral {
+    fn drop(&mut self) {
+        let outermost = DEPTH.try_with(|d| {
+            d.set(d.get() - 1);
+            d.get() == 0
+        });
+        if outermost != Ok(true) {
+            return;
+        }
+        while let Ok(Some(due)) = DUE.try_with(|list| list.borrow_mut().pop()) {
+            due.run();
+        }
+    }
+}
+
+/// A body that is still arriving: its memory grows with what has really been received, so a peer that announces an
+/// enormous frame costs nothing until it sends it.
+pub struct Growing {
+    content: ContentPtr,
+    filled: usize,
+    capacity: usize,
+    size: usize,
+}
+
+// SAFETY: the block is owned exclusively until `finish`.
+unsafe impl Send for Growing {}
+
+/// What is allocated at once, without any of it having arrived.
+const FIRST_STEP: usize = 256 * 1024;
+
+impl Growing {
+    /// A body that will have `size` bytes.
+    pub fn new(size: usize) -> Result<Self> {
+        let capacity = size.min(FIRST_STEP);
+        Ok(Self { content: allocate(capacity)?, filled: 0, capacity, size })
+    }
+
+    /// Bytes still missing.
+    pub fn missing(&self) -> usize {
+        self.size - self.filled
+    }
+
+    /// Bytes arrived so far.
+    pub fn filled(&self) -> usize {
+        self.filled
+    }
+
+    /// Copies from `input` what is missing (or less) and says how many bytes it took.
+    pub fn extend(&mut self, input: &[u8]) -> Result<usize> {
+        let mut taken = 0;
+        while taken < input.len() && self.missing() > 0 {
+            let spare = self.spare()?;
+            let n = spare.len().min(input.len() - taken);
+            // SAFETY: both sides are n bytes, and a fresh block does not overlap the input.
+            unsafe { std::ptr::copy_nonoverlapping(input.as_ptr().add(taken), spare.as_mut_ptr().cast(), n) };
+            taken += n;
+            // SAFETY: n bytes were just written.
+            unsafe { self.advance(n) };
+        }
+        Ok(taken)
+    }
+
+    /// Memory for the next bytes, to read from a descriptor straight into; grows the block when it is full.
+    pub fn spare(&mut self) -> Result<&mut [MaybeUninit<u8>]> {
+        if self.filled == self.capacity && self.missing() > 0 {
+            self.grow()?;
+        }
+        let n = self.capacity - self.filled;
+        // SAFETY: the block's payload has `capacity` bytes; MaybeUninit needs no initialisation.
+        Ok(unsafe { std::slice::from_raw_parts_mut(self.content.as_ref().data.add(self.filled).cast(), n) })
+    }
+
+    /// Declares `n` bytes of [`Self::spare`] written.
+    ///
+    /// # Safety
+    /// The first `n` bytes of the slice that `spare` returned are initialised.
+    pub unsafe fn advance(&mut self, n: usize) {
+        debug_assert!(n <= self.capacity - self.filled);
+        self.filled += n;
+    }
+
+    fn grow(&mut self) -> Result<()> {
+        let capacity = self.size.min(self.capacity.saturating_mul(2));
+        let total = HEADER.checked_add(capacity).ok_or(Error::ENOMEM)?;
+        // SAFETY: the block came from malloc; on failure it stays as it was.
+        let block = unsafe { libc::realloc(self.content.as_ptr().cast(), total) };
+        self.content = NonNull::new(block.cast::<Content>()).ok_or(Error::ENOMEM)?;
+        // SAFETY: realloc kept the header; the payload moved with it.
+        unsafe {
+            let c = self.content.as_mut();
+            c.data = block.cast::<u8>().add(HEADER);
+            c.size = capacity;
+        }
+        self.capacity = capacity;
+        Ok(())
+    }
+
+    /// The finished body. Call only when nothing is missing.
+    pub(super) fn finish(self) -> ContentPtr {
+        debug_assert_eq!(self.filled, self.size);
+        let content = self.content;
+        std::mem::forget(self);
+        content
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        // SAFETY: sole owner of an owned body.
+        unsafe { release(self.content) };
+    }
+}
+
+/// `size_t` is what the ABI counts in; this library counts in `usize`.
+const _: () = assert!(std::mem::size_of::<size_t>() == std::mem::size_of::<usize>());

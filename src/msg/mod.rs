@@ -1,0 +1,393 @@
+//! The 64-byte message value, `zmq_msg_t` of the ABI.
+//!
+//! Up to [`INLINE`] bytes live in the value itself; larger bodies are counted blocks (`content.rs`), constants are a pointer.
+//! Beside the body travel the flags of the frame, what the library itself says in the pipe ([`Control`]), and a reference
+//! to the properties of the connection (`metadata.rs`). Everybody above `sys` uses this type; the C edge lays it over the
+//! caller's `zmq_msg_t`.
+
+mod content;
+mod metadata;
+
+pub use content::{Deferral, FreeFn, Growing};
+pub use metadata::Metadata;
+
+use std::sync::Arc;
+
+use content::ContentPtr;
+
+use crate::error::Result;
+
+/// Largest body that needs no allocation, in bytes.
+pub const INLINE: usize = 48;
+
+/// What a frame in a pipe means besides payload.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Control {
+    /// Payload of the application.
+    None = 0,
+    /// The peer's routing id, first message of a pipe whose owner asked for it (ROUTER, REP, STREAM …).
+    RoutingId = 1,
+    /// A subscription; the body is the topic.
+    Subscribe = 2,
+    /// The end of a subscription; the body is the topic.
+    Cancel = 3,
+}
+
+/// How the body is stored. Values are unlikely in memory that was never initialised, so that zmq_msg_* calls on closed or
+/// never initialised messages are answered EFAULT.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Kind {
+    Inline = 0x6d,
+    Counted = 0x6e,
+    Constant = 0x6f,
+}
+
+const CLOSED: u8 = 0;
+
+mod flag {
+    /// More parts of the same message follow.
+    pub(super) const MORE: u8 = 1;
+    /// The body has been copied and may be shared (ZMQ_SHARED).
+    pub(super) const SHARED: u8 = 2;
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Remote {
+    content: ContentPtr,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Constant {
+    data: *const u8,
+    size: usize,
+}
+
+#[repr(C, align(8))]
+union Body {
+    inline: [u8; INLINE],
+    counted: Remote,
+    constant: Constant,
+}
+
+/// One message part. 64 bytes, moved by value; `zmq_msg_t` is this type.
+#[repr(C)]
+pub struct Msg {
+    body: Body,
+    metadata: Option<Arc<Metadata>>,
+    routing_id: u32,
+    kind: u8,
+    size: u8,
+    flags: u8,
+    control: Control,
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(std::mem::size_of::<Msg>() == 64 && std::mem::align_of::<Msg>() == 8);
+
+// SAFETY: counted bodies are reference counted atomically; foreign memory may be freed on any thread by the contract of
+// zmq_msg_init_data, constants are never written.
+unsafe impl Send for Msg {}
+
+impl Default for Msg {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Msg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Msg({:?}, more={}, {:?})", self.data(), self.more(), self.control)
+    }
+}
+
+impl Msg {
+    const fn with(body: Body, kind: Kind, size: u8) -> Self {
+        Self { body, metadata: None, routing_id: 0, kind: kind as u8, size, flags: 0, control: Control::None }
+    }
+
+    /// An empty message.
+    pub const fn new() -> Self {
+        Self::with(Body { inline: [0; INLINE] }, Kind::Inline, 0)
+    }
+
+    fn counted(content: ContentPtr) -> Self {
+        Self::with(Body { counted: Remote { content } }, Kind::Counted, 0)
+    }
+
+    /// A message of `size` bytes (unspecified content). ENOMEM when there is no memory for it.
+    pub fn with_size(size: usize) -> Result<Self> {
+        if size <= INLINE {
+            let mut msg = Self::new();
+            msg.size = size as u8;
+            return Ok(msg);
+        }
+        content::allocate(size).map(Self::counted)
+    }
+
+    /// A message with a copy of `data`. ENOMEM when there is no memory for it.
+    pub fn from_slice(data: &[u8]) -> Result<Self> {
+        let mut msg = Self::with_size(data.len())?;
+        // SAFETY: a fresh message of exactly this size, not shared.
+        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), msg.as_mut_ptr(), data.len()) };
+        Ok(msg)
+    }
+
+    /// A message with a copy of a body known to be small: at most [`INLINE`] bytes are taken.
+    pub fn from_small(data: &[u8]) -> Self {
+        let n = data.len().min(INLINE);
+        let mut inline = [0; INLINE];
+        inline[..n].copy_from_slice(&data[..n]);
+        Self::with(Body { inline }, Kind::Inline, n as u8)
+    }
+
+    /// A message over the caller's memory. `free` (if any) is called once with `data` and `hint` when the last copy goes;
+    /// without it the memory is taken for constant.
+    ///
+    /// # Safety
+    /// `data` stays readable for `size` bytes until `free` is called (for ever without one), on any thread.
+    pub unsafe fn from_foreign(
+        data: *mut u8,
+        size: usize,
+        free: Option<FreeFn>,
+        hint: *mut libc::c_void,
+    ) -> Result<Self> {
+        match free {
+            Some(free) => content::adopt(data, size, free, hint).map(Self::counted),
+            None => Ok(Self::with(Body { constant: Constant { data, size } }, Kind::Constant, 0)),
+        }
+    }
+
+    /// The message whose body has arrived completely.
+    pub fn from_growing(body: Growing) -> Self {
+        Self::counted(body.finish())
+    }
+
+    /// Whether memory that should hold a message does: false for closed and never initialised ones.
+    ///
+    /// # Safety
+    /// `msg` is readable for 64 bytes.
+    pub unsafe fn is_initialised(msg: *const Self) -> bool {
+        // SAFETY: readable by contract; only plain bytes are looked at.
+        let kind = unsafe { std::ptr::addr_of!((*msg).kind).read() };
+        [Kind::Inline as u8, Kind::Counted as u8, Kind::Constant as u8].contains(&kind)
+    }
+
+    /// Releases the message in place and marks the memory closed.
+    ///
+    /// # Safety
+    /// `msg` holds an initialised message that nobody else uses.
+    pub unsafe fn close(msg: *mut Self) {
+        // SAFETY: initialised by contract; afterwards the kind byte says closed and nothing is read again.
+        unsafe {
+            std::ptr::drop_in_place(msg);
+            std::ptr::addr_of_mut!((*msg).kind).write(CLOSED);
+        }
+    }
+
+    /// The body's address; valid until the message is moved, changed or dropped.
+    pub fn as_ptr(&self) -> *const u8 {
+        // SAFETY: the kind says which member of the union is live.
+        unsafe {
+            if self.kind == Kind::Inline as u8 {
+                self.body.inline.as_ptr()
+            } else if self.kind == Kind::Counted as u8 {
+                self.body.counted.content.as_ref().data
+            } else {
+                self.body.constant.data
+            }
+        }
+    }
+
+    /// As [`Self::as_ptr`], to write through (what zmq_msg_data returns).
+    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        if self.kind == Kind::Inline as u8 {
+            // SAFETY: the kind says that the inline member is live.
+            return unsafe { self.body.inline.as_mut_ptr() };
+        }
+        self.as_ptr().cast_mut()
+    }
+
+    /// Size of the body in bytes.
+    pub fn len(&self) -> usize {
+        // SAFETY: the kind says which member of the union is live.
+        unsafe {
+            if self.kind == Kind::Inline as u8 {
+                self.size as usize
+            } else if self.kind == Kind::Counted as u8 {
+                self.body.counted.content.as_ref().size
+            } else {
+                self.body.constant.size
+            }
+        }
+    }
+
+    /// Whether the body has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The body.
+    pub fn data(&self) -> &[u8] {
+        let n = self.len();
+        if n == 0 {
+            return &[];
+        }
+        // SAFETY: every kind owns (or was promised) `len` readable bytes at `as_ptr`.
+        unsafe { std::slice::from_raw_parts(self.as_ptr(), n) }
+    }
+
+    /// Whether more parts of the same message follow.
+    pub fn more(&self) -> bool {
+        self.flags & flag::MORE != 0
+    }
+
+    /// Marks (or unmarks) that more parts follow.
+    pub fn set_more(&mut self, more: bool) {
+        self.flags = (self.flags & !flag::MORE) | (more as u8 * flag::MORE);
+    }
+
+    /// What the frame means in the pipe.
+    pub fn control(&self) -> Control {
+        self.control
+    }
+
+    /// The same message with another meaning.
+    #[must_use]
+    pub fn with_control(mut self, control: Control) -> Self {
+        self.control = control;
+        self
+    }
+
+    /// Whether the body may be shared with another message (ZMQ_SHARED): a copy was made of it, or it is constant.
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::Constant as u8 || self.flags & flag::SHARED != 0
+    }
+
+    /// Another message over the same body (zmq_msg_copy): small bodies are copied, larger ones counted.
+    pub fn share(&mut self) -> Self {
+        if self.kind == Kind::Counted as u8 {
+            self.flags |= flag::SHARED;
+        }
+        self.duplicate()
+    }
+
+    /// As [`Self::share`], without marking this message as shared.
+    pub fn duplicate(&self) -> Self {
+        // SAFETY: the kind says that the counted member is live; its reference is taken before the bits are copied, and the
+        // metadata field is replaced by a counted clone, so nothing is owned twice.
+        unsafe {
+            if self.kind == Kind::Counted as u8 {
+                content::retain(self.body.counted.content);
+            }
+            let mut copy = std::mem::ManuallyDrop::new(std::ptr::read(self));
+            std::ptr::write(&mut copy.metadata, self.metadata.clone());
+            if self.kind == Kind::Counted as u8 {
+                copy.flags |= flag::SHARED;
+            }
+            std::mem::ManuallyDrop::into_inner(copy)
+        }
+    }
+
+    /// Whether writing into the body would be seen by nobody else.
+    pub fn is_unique(&self) -> bool {
+        // SAFETY: the kind says that the counted member is live.
+        self.kind == Kind::Inline as u8
+            || (self.kind == Kind::Counted as u8 && unsafe { content::is_unique(self.body.counted.content) })
+    }
+
+    /// The message, leaving an empty one behind.
+    pub fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    /// Properties of the connection that the message came over.
+    pub fn metadata(&self) -> Option<&Arc<Metadata>> {
+        self.metadata.as_ref()
+    }
+
+    /// Sets or removes the properties.
+    pub fn set_metadata(&mut self, metadata: Option<Arc<Metadata>>) {
+        self.metadata = metadata;
+    }
+
+    /// Routing id of a SERVER's or PEER's message, 0 where there is none (draft).
+    pub fn routing_id(&self) -> u32 {
+        self.routing_id
+    }
+
+    /// Sets the routing id (draft).
+    pub fn set_routing_id(&mut self, id: u32) {
+        self.routing_id = id;
+    }
+}
+
+impl Drop for Msg {
+    fn drop(&mut self) {
+        if self.kind == Kind::Counted as u8 {
+            // SAFETY: the kind says that the counted member is live, and this value owns one reference.
+            unsafe { content::release(self.body.counted.content) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_of_every_size_round_trip() {
+        for n in [0, 1, 33, 47, 48, 49, 255, 256, 70_000] {
+            let data: Vec<u8> = (0..n).map(|i| i as u8).collect();
+            let mut m = Msg::from_slice(&data).unwrap();
+            let c = m.share();
+            assert_eq!((m.data(), c.data()), (&data[..], &data[..]));
+            assert_eq!(c.is_shared(), n > INLINE);
+            drop(m);
+            assert_eq!(c.data(), data);
+        }
+    }
+
+    #[test]
+    fn absurd_sizes_are_refused() {
+        assert_eq!(Msg::with_size(usize::MAX).err(), Some(crate::error::Error::ENOMEM));
+        assert_eq!(Msg::with_size(usize::MAX - 8).err(), Some(crate::error::Error::ENOMEM));
+    }
+
+    #[test]
+    fn growing_body_takes_memory_as_it_arrives() {
+        let data: Vec<u8> = (0..1_000_000u32).map(|i| i as u8).collect();
+        let mut g = Growing::new(data.len()).unwrap();
+        for chunk in data.chunks(70_001) {
+            assert_eq!(g.extend(chunk).unwrap(), chunk.len());
+        }
+        assert_eq!(g.missing(), 0);
+        assert_eq!(Msg::from_growing(g).data(), data);
+        assert!(Growing::new(1 << 62).is_ok());
+    }
+
+    static CALLS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    unsafe extern "C" fn count(_: *mut libc::c_void, _: *mut libc::c_void) {
+        CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    #[test]
+    fn foreign_memory_is_freed_once_and_after_the_lock() {
+        let calls = || CALLS.load(std::sync::atomic::Ordering::SeqCst);
+        let mut byte = 7u8;
+        // SAFETY: `byte` outlives the messages.
+        let m = unsafe { Msg::from_foreign(&mut byte, 1, Some(count), std::ptr::null_mut()) }.unwrap();
+        let c = m.duplicate();
+        drop(m);
+        assert_eq!(calls(), 0);
+        {
+            let _outer = Deferral::begin();
+            drop(c);
+            assert_eq!(calls(), 0);
+        }
+        assert_eq!(calls(), 1);
+    }
+}
