@@ -1,0 +1,395 @@
+//! The pipe between a socket and one peer: a session in the I/O loop, or another socket over inproc.
+//!
+//! A pipe has two ends ([`Pipe`]) and two directions, each a queue (`queue.rs`) with a high-water mark. The ends belong to
+//! different threads and never share a lock; they tell each other four things through [`Wake`]:
+//!
+//! | event | told when | by |
+//! |---|---|---|
+//! | `Readable` | something was written, or the writer left, while the reader had found nothing | writer |
+//! | `Writable` | the reader has come to its low-water mark while the writer had found the pipe full | reader |
+//! | `Closed` | the other end is gone | either |
+//! | `Hiccup` | the connection behind was lost and will be made anew | session |
+//!
+//! *High-water mark.* Counted in whole messages. A writer at the mark may write again after the reader has taken
+//! (hwm + 1) / 2 messages (the low-water mark); over inproc the mark is the sum of both sides' marks, and 0 on either side
+//! is unlimited.
+//!
+//! *No lost wake-ups.* A side that found nothing to do sets its flag and looks again; the other side publishes and then
+//! looks at the flag, with sequentially consistent fences between (Dekker). So either the first sees the news or the
+//! second sees the flag. `tests/` and the loom model at the end of this file hold that.
+//!
+//! *Leaving.* Dropping an end closes both directions: what it had written stays readable for the peer and then ends
+//! ([`Pipe::ended`]); what the peer wrote to it is dropped. [`Pipe::abort`] drops what was written as well.
+
+mod queue;
+mod slab;
+
+pub use slab::{PipeId, Pipes};
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::msg::{Control, Msg};
+use crate::sync::{fence, AtomicBool, AtomicI32, AtomicU64, Ordering};
+
+/// What one end tells the other; see the module comment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PipeEvent {
+    /// There may be something to read, or the end of it.
+    Readable,
+    /// There may be room to write.
+    Writable,
+    /// The other end is gone.
+    Closed,
+    /// The connection was lost; what had been queued for it as state (subscriptions) must be said again.
+    Hiccup,
+}
+
+/// Whoever owns an end: the mailbox of a socket or of an I/O loop.
+pub trait Wake: Send + Sync {
+    /// Tells the owner that `event` happened at the end it knows as `token`. Called from any thread, must not block.
+    fn pipe_event(&self, token: u64, event: PipeEvent);
+}
+
+/// Token of an end that its owner has not taken in yet.
+const UNATTACHED: u64 = u64::MAX;
+
+/// How one end is reached.
+struct Port {
+    owner: Arc<dyn Wake>,
+    token: AtomicU64,
+}
+
+impl Port {
+    fn notify(&self, event: PipeEvent) {
+        let token = self.token.load(Ordering::SeqCst);
+        if token != UNATTACHED {
+            self.owner.pipe_event(token, event);
+        }
+    }
+}
+
+/// What both ends see of one direction.
+struct Direction {
+    /// The reader found nothing and wants `Readable`.
+    reader_waits: AtomicBool,
+    /// The writer found the pipe full and wants `Writable`.
+    writer_waits: AtomicBool,
+    /// Whole messages that the reader has taken, in steps of the low-water mark.
+    consumed: AtomicU64,
+    /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted.
+    marks: [AtomicI32; 2],
+    /// The writer is gone; after the last published message comes the end.
+    writer_gone: AtomicBool,
+    reader_gone: AtomicBool,
+    /// The reader shall not read what is left.
+    aborted: AtomicBool,
+    /// Linger that the writer left with, in milliseconds.
+    linger: AtomicI32,
+    /// ZMQ_CONFLATE: instead of the queue, the last message.
+    conflate: Option<Mutex<Option<Msg>>>,
+}
+
+/// A side of a direction that sets no mark (the session's).
+pub const NO_MARK: i32 = -1;
+
+impl Direction {
+    fn new(marks: [i32; 2], conflate: bool) -> Self {
+        Self {
+            reader_waits: AtomicBool::new(false),
+            writer_waits: AtomicBool::new(false),
+            consumed: AtomicU64::new(0),
+            marks: marks.map(AtomicI32::new),
+            writer_gone: AtomicBool::new(false),
+            reader_gone: AtomicBool::new(false),
+            aborted: AtomicBool::new(false),
+            linger: AtomicI32::new(-1),
+            conflate: conflate.then(|| Mutex::new(None)),
+        }
+    }
+
+    /// The high-water mark in force; 0 is unlimited.
+    fn mark(&self) -> u64 {
+        let [w, r] = [0, 1].map(|i| self.marks[i].load(Ordering::Relaxed));
+        match (w, r) {
+            (0, _) | (_, 0) => 0,
+            (NO_MARK, m) | (m, NO_MARK) => m.max(0) as u64,
+            (w, r) => w.max(0) as u64 + r.max(0) as u64,
+        }
+    }
+
+    fn low_mark(&self) -> u64 {
+        self.mark().div_ceil(2)
+    }
+}
+
+struct Link {
+    /// `directions[i]` is read by end `i` and written by end `1 - i`.
+    directions: [Direction; 2],
+    ports: [Port; 2],
+}
+
+/// How to make one side of a pipe.
+pub struct Side {
+    /// Who owns this end.
+    pub owner: Arc<dyn Wake>,
+    /// Mark for what this end writes (ZMQ_SNDHWM), or [`NO_MARK`].
+    pub send_mark: i32,
+    /// Mark for what this end reads (ZMQ_RCVHWM), or [`NO_MARK`].
+    pub recv_mark: i32,
+    /// This end reads the last message only (ZMQ_CONFLATE).
+    pub conflate: bool,
+}
+
+/// One end of a pipe. Used by one thread at a time; dropping it closes it.
+pub struct Pipe {
+    link: Arc<Link>,
+    side: usize,
+    out: queue::Writer<Msg>,
+    inbound: queue::Reader<Msg>,
+    /// Whole messages written, and taken, at this end.
+    written: u64,
+    taken: u64,
+    /// The message being read has more parts to come.
+    partial_in: bool,
+    /// Nothing more is accepted for writing: the peer is gone.
+    shut: bool,
+}
+
+/// Makes a pipe. The ends report nothing to their owners until these call [`Pipe::attach`].
+pub fn pair(a: Side, b: Side) -> (Pipe, Pipe) {
+    let (to_a, from_b) = (queue::queue(), queue::queue());
+    let directions = [
+        Direction::new([b.send_mark, a.recv_mark], a.conflate),
+        Direction::new([a.send_mark, b.recv_mark], b.conflate),
+    ];
+    let ports = [a.owner, b.owner].map(|owner| Port { owner, token: AtomicU64::new(UNATTACHED) });
+    let link = Arc::new(Link { directions, ports });
+    let end = |side, out, inbound| Pipe {
+        link: link.clone(),
+        side,
+        out,
+        inbound,
+        written: 0,
+        taken: 0,
+        partial_in: false,
+        shut: false,
+    };
+    (end(0, from_b.0, to_a.1), end(1, to_a.0, from_b.1))
+}
+
+impl Pipe {
+    fn reading(&self) -> &Direction {
+        &self.link.directions[self.side]
+    }
+
+    fn writing(&self) -> &Direction {
+        &self.link.directions[1 - self.side]
+    }
+
+    fn peer(&self) -> &Port {
+        &self.link.ports[1 - self.side]
+    }
+
+    /// From now on this end's events carry `token`. The caller must look once at reading, writing and
+    /// [`Self::peer_gone`], for what happened before.
+    pub fn attach(&mut self, token: u64) {
+        self.link.ports[self.side].token.store(token, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+    }
+
+    /// Whether the other end was dropped.
+    pub fn peer_gone(&self) -> bool {
+        self.reading().writer_gone.load(Ordering::SeqCst)
+    }
+
+    /// Linger, in milliseconds, that the other end left with (-1: for ever).
+    pub fn peer_linger(&self) -> i32 {
+        self.reading().linger.load(Ordering::SeqCst)
+    }
+
+    // --- writing -----------------------------------------------------------------------------------------------------
+
+    /// Whether the mark is reached, as the writer has to see it. True arms the `Writable` event.
+    pub fn is_full(&mut self) -> bool {
+        if !self.at_mark() {
+            return false;
+        }
+        self.writing().writer_waits.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        let full = self.at_mark();
+        if !full {
+            self.writing().writer_waits.store(false, Ordering::Relaxed);
+        }
+        full
+    }
+
+    fn at_mark(&self) -> bool {
+        let d = self.writing();
+        let mark = d.mark();
+        mark != 0 && d.conflate.is_none() && self.written - d.consumed.load(Ordering::Acquire) >= mark
+    }
+
+    /// Whether a first part would be accepted now. False arms the `Writable` event if the mark is the reason.
+    pub fn can_write(&mut self) -> bool {
+        !self.shut && !self.is_full()
+    }
+
+    /// Whether the peer is gone for writing.
+    pub fn is_shut(&self) -> bool {
+        self.shut
+    }
+
+    /// Accepts nothing more (the peer is gone, or the pipe is about to go).
+    pub fn shut(&mut self) {
+        self.rollback();
+        self.shut = true;
+    }
+
+    /// Writes one part without looking at the mark; visible to the peer after the last part and [`Self::flush`].
+    /// Gives the message back when the peer is gone.
+    pub fn write(&mut self, msg: Msg) -> Result<(), Msg> {
+        if self.shut {
+            return Err(msg);
+        }
+        let counts = !msg.more() && msg.control() != Control::RoutingId;
+        if let Some(cell) = &self.writing().conflate {
+            *cell.lock() = Some(msg);
+            return Ok(());
+        }
+        self.out.push(msg);
+        self.written += u64::from(counts);
+        Ok(())
+    }
+
+    /// Takes back the parts of a message that was not finished.
+    pub fn rollback(&mut self) {
+        while self.out.unpush().is_some() {}
+    }
+
+    /// Shows the peer everything written. Call after the last part of a message.
+    pub fn flush(&mut self) {
+        if self.out.publish() || self.writing().conflate.is_some() {
+            self.wake_reader();
+        }
+    }
+
+    fn wake_reader(&self) {
+        fence(Ordering::SeqCst);
+        let waits = &self.writing().reader_waits;
+        if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
+            self.peer().notify(PipeEvent::Readable);
+        }
+    }
+
+    // --- reading -----------------------------------------------------------------------------------------------------
+
+    /// Whether there is something to read. False arms the `Readable` event.
+    pub fn can_read(&mut self) -> bool {
+        if self.ready() {
+            return true;
+        }
+        self.reading().reader_waits.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        let ready = self.ready();
+        if ready {
+            self.reading().reader_waits.store(false, Ordering::Relaxed);
+        }
+        ready
+    }
+
+    fn ready(&mut self) -> bool {
+        if self.link.directions[self.side].aborted.load(Ordering::Acquire) {
+            return false;
+        }
+        match &self.link.directions[self.side].conflate {
+            Some(cell) => cell.lock().is_some(),
+            None => self.inbound.ready(),
+        }
+    }
+
+    /// Whether nothing will ever be readable again: the peer is gone and everything of it was read.
+    pub fn ended(&mut self) -> bool {
+        // The order matters: what was published before the writer left must be seen.
+        self.peer_gone() && !self.ready()
+    }
+
+    /// Takes the next part. None arms the `Readable` event.
+    pub fn read(&mut self) -> Option<Msg> {
+        if !self.can_read() {
+            return None;
+        }
+        let msg = match &self.reading().conflate {
+            Some(cell) => cell.lock().take(),
+            None => self.inbound.pop(),
+        }?;
+        self.partial_in = msg.more();
+        if !msg.more() && msg.control() != Control::RoutingId {
+            self.taken += 1;
+            self.account();
+        }
+        Some(msg)
+    }
+
+    /// Whether the last part read was not the last of its message.
+    pub fn reading_partial(&self) -> bool {
+        self.partial_in
+    }
+
+    /// Tells the writer at each low-water mark.
+    fn account(&self) {
+        let d = self.reading();
+        let low = d.low_mark();
+        if low == 0 || self.taken % low != 0 {
+            return;
+        }
+        d.consumed.store(self.taken, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if d.writer_waits.load(Ordering::Relaxed) && d.writer_waits.swap(false, Ordering::SeqCst) {
+            self.peer().notify(PipeEvent::Writable);
+        }
+    }
+
+    // --- marks, hiccup, leaving --------------------------------------------------------------------------------------
+
+    /// Sets this side's marks (a late ZMQ_SNDHWM or ZMQ_RCVHWM) and wakes a writer that now has room.
+    pub fn set_marks(&mut self, send_mark: i32, recv_mark: i32) {
+        self.writing().marks[0].store(send_mark, Ordering::SeqCst);
+        let d = self.reading();
+        d.marks[1].store(recv_mark, Ordering::SeqCst);
+        d.consumed.store(self.taken, Ordering::Release);
+        if d.writer_waits.swap(false, Ordering::SeqCst) {
+            self.peer().notify(PipeEvent::Writable);
+        }
+    }
+
+    /// Session: drops what the socket has queued and asks it to say its state again.
+    pub fn hiccup(&mut self) {
+        while self.read().is_some() {}
+        self.peer().notify(PipeEvent::Hiccup);
+    }
+
+    /// How long the peer may try to deliver what this end has written once this end is dropped, in milliseconds.
+    pub fn set_linger(&mut self, linger: i32) {
+        self.writing().linger.store(linger, Ordering::SeqCst);
+    }
+
+    /// Closes this end so that the peer does not read what was written and not read yet either.
+    pub fn abort(self) {
+        self.writing().aborted.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        self.rollback();
+        self.out.publish();
+        self.writing().writer_gone.store(true, Ordering::SeqCst);
+        self.reading().reader_gone.store(true, Ordering::SeqCst);
+        // The owner of this end hears nothing more.
+        self.link.ports[self.side].token.store(UNATTACHED, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        self.peer().notify(PipeEvent::Closed);
+    }
+}

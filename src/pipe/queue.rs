@@ -1,0 +1,338 @@
+//! Single-producer single-consumer queue of unbounded length: a linked list of chunks with a published count.
+//!
+//! The writer fills slots and makes them visible in batches ([`Writer::publish`]), so a half-written multipart message is
+//! never seen and can be taken back ([`Writer::unpush`]). The reader compares its own count with the published one. Chunks
+//! grow from a few slots to [`LARGEST`], an idle queue owns none, and the last used-up chunk is kept for the writer, so
+//! that a steady stream allocates nothing.
+//!
+//! Memory ordering: slots and chunk links are plain data handed over by the release store of `published` and the acquire
+//! load of the reader. Whether the reader sleeps is not the queue's business; see `mod.rs`.
+
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Arc;
+
+use crate::sync::{AtomicPtr, AtomicU64, Ordering};
+
+const SMALLEST: usize = 8;
+/// Slots of a full-grown chunk.
+const LARGEST: usize = 256;
+
+struct Chunk<T> {
+    slots: Box<[UnsafeCell<MaybeUninit<T>>]>,
+    /// Written by the writer before it publishes the first slot of the next chunk.
+    next: UnsafeCell<*mut Chunk<T>>,
+    /// Writer's only.
+    previous: UnsafeCell<*mut Chunk<T>>,
+}
+
+impl<T> Chunk<T> {
+    fn allocate(capacity: usize) -> *mut Self {
+        let slots = (0..capacity).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
+        let (next, previous) = (UnsafeCell::new(ptr::null_mut()), UnsafeCell::new(ptr::null_mut()));
+        Box::into_raw(Box::new(Self { slots, next, previous }))
+    }
+}
+
+struct Shared<T> {
+    /// Slots that the reader may take, counted from the beginning.
+    published: AtomicU64,
+    first: AtomicPtr<Chunk<T>>,
+    spare: AtomicPtr<Chunk<T>>,
+    /// Where the reader stopped when it was dropped; what was written later is dropped from there.
+    cursor: UnsafeCell<Cursor<T>>,
+}
+
+struct Cursor<T> {
+    chunk: *mut Chunk<T>,
+    at: usize,
+    taken: u64,
+}
+
+impl<T> Clone for Cursor<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Cursor<T> {}
+
+// SAFETY: items pass from the one writer to the one reader; T: Send is all that needs.
+unsafe impl<T: Send> Sync for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Shared<T> {}
+
+/// The producing end.
+pub(super) struct Writer<T> {
+    shared: Arc<Shared<T>>,
+    chunk: *mut Chunk<T>,
+    /// Next free slot of `chunk`.
+    at: usize,
+    written: u64,
+    published: u64,
+}
+
+/// The consuming end.
+pub(super) struct Reader<T> {
+    shared: Arc<Shared<T>>,
+    chunk: *mut Chunk<T>,
+    /// Next slot of `chunk` to take.
+    at: usize,
+    taken: u64,
+    /// Last seen value of `published`.
+    limit: u64,
+}
+
+// SAFETY: each end is used by one thread at a time; the chunks it points to are shared as the module comment says.
+unsafe impl<T: Send> Send for Writer<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Reader<T> {}
+
+/// A new queue.
+pub(super) fn queue<T: Send>() -> (Writer<T>, Reader<T>) {
+    let shared = Arc::new(Shared {
+        published: AtomicU64::new(0),
+        first: AtomicPtr::new(ptr::null_mut()),
+        spare: AtomicPtr::new(ptr::null_mut()),
+        cursor: UnsafeCell::new(Cursor { chunk: ptr::null_mut(), at: 0, taken: 0 }),
+    });
+    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, written: 0, published: 0 };
+    (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, taken: 0, limit: 0 })
+}
+
+impl<T> Writer<T> {
+    /// Appends an item, not yet visible to the reader.
+    pub(super) fn push(&mut self, item: T) {
+        // SAFETY: `chunk` is null or the writer's current chunk, which lives at least until its last slot was published
+        // and read.
+        let full = self.chunk.is_null() || unsafe { (&(*self.chunk).slots).len() } == self.at;
+        if full {
+            self.extend();
+        }
+        // SAFETY: the slot at `at` is free and not published, so the reader does not touch it.
+        unsafe { (*(&(*self.chunk).slots)[self.at].get()).write(item) };
+        self.at += 1;
+        self.written += 1;
+    }
+
+    fn extend(&mut self) {
+        let spare = self.shared.spare.swap(ptr::null_mut(), Ordering::AcqRel);
+        if self.chunk.is_null() {
+            self.chunk = Chunk::allocate(SMALLEST);
+            self.shared.first.store(self.chunk, Ordering::Release);
+        } else {
+            // SAFETY: the writer's current chunk is alive (see push); its successor, if any, is one that `unpush` left.
+            unsafe {
+                let mut next = *(*self.chunk).next.get();
+                if next.is_null() {
+                    let capacity = ((&(*self.chunk).slots).len() * 2).min(LARGEST);
+                    next = if spare.is_null() || (&(*spare).slots).len() < capacity {
+                        free_chunk(spare);
+                        Chunk::allocate(capacity)
+                    } else {
+                        spare
+                    };
+                    *(*next).next.get() = ptr::null_mut();
+                    *(*next).previous.get() = self.chunk;
+                    *(*self.chunk).next.get() = next;
+                } else {
+                    free_chunk(spare);
+                }
+                self.chunk = next;
+            }
+        }
+        self.at = 0;
+    }
+
+    /// Takes back the last item that was not published.
+    pub(super) fn unpush(&mut self) -> Option<T> {
+        if self.written == self.published {
+            return None;
+        }
+        if self.at == 0 {
+            // SAFETY: an unpublished item is left in the chunk before; the reader cannot have gone past that chunk.
+            unsafe {
+                self.chunk = *(*self.chunk).previous.get();
+                self.at = (&(*self.chunk).slots).len();
+            }
+        }
+        self.at -= 1;
+        self.written -= 1;
+        // SAFETY: the slot holds an item that nobody else can see.
+        Some(unsafe { (*(&(*self.chunk).slots)[self.at].get()).assume_init_read() })
+    }
+
+    /// Makes everything pushed so far visible. True if there was anything new.
+    pub(super) fn publish(&mut self) -> bool {
+        if self.written == self.published {
+            return false;
+        }
+        self.published = self.written;
+        self.shared.published.store(self.written, Ordering::Release);
+        true
+    }
+}
+
+impl<T> Reader<T> {
+    /// Whether an item is there.
+    pub(super) fn ready(&mut self) -> bool {
+        if self.taken == self.limit {
+            self.limit = self.shared.published.load(Ordering::Acquire);
+        }
+        self.taken != self.limit
+    }
+
+    /// Takes the next item.
+    pub(super) fn pop(&mut self) -> Option<T> {
+        if !self.ready() {
+            return None;
+        }
+        self.advance();
+        self.taken += 1;
+        self.at += 1;
+        // SAFETY: the slot was published and is taken once.
+        Some(unsafe { (*(&(*self.chunk).slots)[self.at - 1].get()).assume_init_read() })
+    }
+
+    /// Steps to the chunk with the next published slot.
+    fn advance(&mut self) {
+        if self.chunk.is_null() {
+            self.chunk = self.shared.first.load(Ordering::Acquire);
+        }
+        // SAFETY: a published slot lies ahead, so the link to its chunk was written before; the used-up chunk is the
+        // reader's alone, since the writer has left it for good.
+        unsafe {
+            if (&(*self.chunk).slots).len() == self.at {
+                let next = *(*self.chunk).next.get();
+                let used = std::mem::replace(&mut self.chunk, next);
+                free_chunk(self.shared.spare.swap(used, Ordering::AcqRel));
+                self.at = 0;
+            }
+        }
+    }
+}
+
+impl<T> Drop for Writer<T> {
+    fn drop(&mut self) {
+        while self.unpush().is_some() {}
+    }
+}
+
+impl<T> Drop for Reader<T> {
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+        // SAFETY: only the reader touches the cell while it lives, and `Shared::drop` after both ends are gone.
+        unsafe { *self.shared.cursor.get() = Cursor { chunk: self.chunk, at: self.at, taken: self.taken } };
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    fn drop(&mut self) {
+        let Cursor { mut chunk, mut at, mut taken } = *self.cursor.get_mut();
+        if chunk.is_null() {
+            chunk = self.first.load(Ordering::Relaxed);
+        }
+        let published = self.published.load(Ordering::Relaxed);
+        // SAFETY: both ends are gone. Every slot from the cursor up to `published` holds an item, and each chunk from the
+        // cursor's on is linked once.
+        unsafe {
+            while !chunk.is_null() {
+                while taken < published && at < (&(*chunk).slots).len() {
+                    (*(&(*chunk).slots)[at].get()).assume_init_drop();
+                    (at, taken) = (at + 1, taken + 1);
+                }
+                at = 0;
+                let next = *(*chunk).next.get();
+                free_chunk(chunk);
+                chunk = next;
+            }
+            free_chunk(self.spare.load(Ordering::Relaxed));
+        }
+    }
+}
+
+/// Frees a chunk whose slots are all empty.
+///
+/// # Safety
+/// `chunk` is null or owned by the caller.
+unsafe fn free_chunk<T>(chunk: *mut Chunk<T>) {
+    if !chunk.is_null() {
+        // SAFETY: it came from Box::into_raw and is owned by contract.
+        drop(unsafe { Box::from_raw(chunk) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_survives_chunks_and_taking_back() {
+        let (mut w, mut r) = queue::<Box<u64>>();
+        let mut expected = std::collections::VecDeque::new();
+        for i in 0..5_000u64 {
+            w.push(Box::new(i));
+            if i % 7 == 0 {
+                // A half-written message of 300 parts, longer than a chunk, is taken back.
+                (0..300).for_each(|_| w.push(Box::new(u64::MAX)));
+                (0..300).for_each(|_| assert_eq!(*w.unpush().unwrap(), u64::MAX));
+            }
+            expected.push_back(i);
+            if i % 3 == 0 {
+                assert!(w.publish());
+                assert!(w.unpush().is_none());
+            }
+            if i % 5 == 0 {
+                while let Some(v) = r.pop() {
+                    assert_eq!(Some(*v), expected.pop_front());
+                }
+            }
+        }
+        w.publish();
+        while let Some(v) = r.pop() {
+            assert_eq!(Some(*v), expected.pop_front());
+        }
+        assert!(expected.is_empty());
+    }
+
+    #[test]
+    fn everything_is_dropped_once() {
+        let alive = Arc::new(());
+        let (mut w, mut r) = queue();
+        (0..1000).for_each(|_| w.push(alive.clone()));
+        w.publish();
+        (0..300).for_each(|_| drop(r.pop()));
+        drop(r);
+        (0..1000).for_each(|_| w.push(alive.clone()));
+        w.publish();
+        (0..10).for_each(|_| w.push(alive.clone()));
+        drop(w);
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+
+    #[test]
+    fn two_threads() {
+        let (mut w, mut r) = queue();
+        let writer = std::thread::spawn(move || {
+            for i in 0..200_000u64 {
+                w.push(i);
+                if i % 13 == 0 {
+                    w.publish();
+                }
+            }
+            w.publish();
+        });
+        let mut next = 0;
+        while next < 200_000 {
+            match r.pop() {
+                Some(v) => {
+                    assert_eq!(v, next);
+                    next += 1;
+                }
+                None => std::thread::yield_now(),
+            }
+        }
+        writer.join().unwrap();
+    }
+}
