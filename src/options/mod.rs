@@ -3,6 +3,13 @@
 //! bind or connect was called, as zmq_setsockopt(3) says.
 #![forbid(unsafe_code)]
 
+pub mod codec;
+mod secret;
+#[path = "../z85.rs"]
+mod z85;
+
+pub use secret::{Key, Secret};
+
 /// Every option of a socket that is not the business of its pattern alone. Durations are in milliseconds unless a field
 /// says otherwise; -1 is "none" or "the system's default" where the manual has it so.
 #[derive(Clone, Debug)]
