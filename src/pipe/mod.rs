@@ -26,7 +26,7 @@ mod slab;
 
 pub use slab::{PipeId, Pipes};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
@@ -57,15 +57,15 @@ const UNATTACHED: u64 = u64::MAX;
 
 /// How one end is reached.
 struct Port {
-    owner: Arc<dyn Wake>,
+    owner: OnceLock<Arc<dyn Wake>>,
     token: AtomicU64,
 }
 
 impl Port {
     fn notify(&self, event: PipeEvent) {
         let token = self.token.load(Ordering::SeqCst);
-        if token != UNATTACHED {
-            self.owner.pipe_event(token, event);
+        if let Some(owner) = self.owner.get().filter(|_| token != UNATTACHED) {
+            owner.pipe_event(token, event);
         }
     }
 }
@@ -131,15 +131,12 @@ struct Link {
 }
 
 /// How to make one side of a pipe.
+#[derive(Clone, Copy)]
 pub struct Side {
-    /// Who owns this end.
-    pub owner: Arc<dyn Wake>,
     /// Mark for what this end writes (ZMQ_SNDHWM), or [`NO_MARK`].
     pub send_mark: i32,
     /// Mark for what this end reads (ZMQ_RCVHWM), or [`NO_MARK`].
     pub recv_mark: i32,
-    /// This end reads the last message only (ZMQ_CONFLATE).
-    pub conflate: bool,
 }
 
 /// One end of a pipe. Used by one thread at a time; dropping it closes it.
@@ -157,14 +154,15 @@ pub struct Pipe {
     shut: bool,
 }
 
-/// Makes a pipe. The ends report nothing to their owners until these call [`Pipe::attach`].
-pub fn pair(a: Side, b: Side) -> (Pipe, Pipe) {
+/// Makes a pipe; with `conflate` each end reads the last message only (ZMQ_CONFLATE). The ends report to nobody until
+/// their owners call [`Pipe::attach`].
+pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
     let (to_a, from_b) = (queue::queue(), queue::queue());
     let directions = [
-        Direction::new([b.send_mark, a.recv_mark], a.conflate),
-        Direction::new([a.send_mark, b.recv_mark], b.conflate),
+        Direction::new([b.send_mark, a.recv_mark], conflate),
+        Direction::new([a.send_mark, b.recv_mark], conflate),
     ];
-    let ports = [a.owner, b.owner].map(|owner| Port { owner, token: AtomicU64::new(UNATTACHED) });
+    let ports = [(); 2].map(|()| Port { owner: OnceLock::new(), token: AtomicU64::new(UNATTACHED) });
     let link = Arc::new(Link { directions, ports });
     let end = |side, out, inbound| Pipe {
         link: link.clone(),
@@ -192,9 +190,11 @@ impl Pipe {
         &self.link.ports[1 - self.side]
     }
 
-    /// From now on this end's events carry `token`. The caller must look once at reading, writing and
+    /// From now on this end's events go to `owner` with `token`. The caller must look once at reading, writing and
     /// [`Self::peer_gone`], for what happened before.
-    pub fn attach(&mut self, token: u64) {
+    pub fn attach(&mut self, owner: Arc<dyn Wake>, token: u64) {
+        // An end has one owner for life.
+        let _ = self.link.ports[self.side].owner.set(owner);
         self.link.ports[self.side].token.store(token, Ordering::SeqCst);
         fence(Ordering::SeqCst);
     }
@@ -358,6 +358,7 @@ impl Pipe {
         self.writing().marks[0].store(send_mark, Ordering::SeqCst);
         let d = self.reading();
         d.marks[1].store(recv_mark, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         d.consumed.store(self.taken, Ordering::Release);
         if d.writer_waits.swap(false, Ordering::SeqCst) {
             self.peer().notify(PipeEvent::Writable);

@@ -4,7 +4,9 @@
 //! out. A pipe whose peer has left and whose last message was read is put on the list of ended ones; the socket detaches it
 //! from the pattern after the call.
 
-use super::Pipe;
+use std::sync::Arc;
+
+use super::{Pipe, Wake};
 use crate::msg::Msg;
 
 /// Names a pipe of a socket; never reused for another one.
@@ -35,8 +37,8 @@ struct Entry {
 }
 
 /// All pipes of a socket.
-#[derive(Default)]
 pub struct Pipes {
+    owner: Arc<dyn Wake>,
     entries: Vec<Option<Entry>>,
     free: Vec<u32>,
     next_generation: u32,
@@ -45,13 +47,18 @@ pub struct Pipes {
 }
 
 impl Pipes {
+    /// No pipes yet; events of those to come go to `owner`.
+    pub fn new(owner: Arc<dyn Wake>) -> Self {
+        Self { owner, entries: Vec::new(), free: Vec::new(), next_generation: 0, ended: Vec::new(), count: 0 }
+    }
+
     /// Takes a pipe in; `endpoint` is the socket's number for the endpoint that made it.
     pub fn insert(&mut self, mut pipe: Pipe, endpoint: u64) -> PipeId {
         // u32::MAX stays unused, so that no token is ever the one of an unattached end.
         self.next_generation = (self.next_generation + 1) % u32::MAX;
         let index = self.free.pop().unwrap_or(self.entries.len() as u32);
         let id = PipeId { index, generation: self.next_generation };
-        pipe.attach(id.token());
+        pipe.attach(self.owner.clone(), id.token());
         let entry = Some(Entry { pipe, generation: id.generation, ended: false, endpoint });
         match self.entries.get_mut(index as usize) {
             Some(slot) => *slot = entry,
