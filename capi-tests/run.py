@@ -101,8 +101,8 @@ class Library:
 
 def compile_program(source, binary, link_with):
     """Compile unless the binary is newer than all it is made from."""
-    inputs = [source, HERE / "t.h"] + ([HEADER] if HEADER.exists() else [])
-    newest = max(p.stat().st_mtime for p in inputs if p.exists())
+    inputs = [source, *HERE.glob("*.h")] + ([HEADER] if HEADER.exists() else [])
+    newest = max(p.stat().st_mtime for p in inputs)
     if binary.exists() and binary.stat().st_mtime > newest:
         return None
     binary.parent.mkdir(parents=True, exist_ok=True)
