@@ -253,13 +253,16 @@ impl Pipe {
         if self.shut {
             return Err(msg);
         }
-        let counts = !msg.more() && msg.control() != Control::RoutingId;
+        let (whole, counts) = (!msg.more(), msg.control() != Control::RoutingId);
         if let Some(cell) = &self.writing().conflate {
             *cell.lock() = Some(msg);
             return Ok(());
         }
         self.out.push(msg);
-        self.written += u64::from(counts);
+        if whole {
+            self.out.seal();
+            self.written += u64::from(counts);
+        }
         Ok(())
     }
 
@@ -268,7 +271,7 @@ impl Pipe {
         while self.out.unpush().is_some() {}
     }
 
-    /// Shows the peer everything written. Call after the last part of a message.
+    /// Shows the peer every whole message written.
     pub fn flush(&mut self) {
         if self.out.publish() || self.writing().conflate.is_some() {
             self.wake_reader();

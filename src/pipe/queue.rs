@@ -1,7 +1,7 @@
 //! Single-producer single-consumer queue of unbounded length: a linked list of chunks with a published count.
 //!
-//! The writer fills slots and makes them visible in batches ([`Writer::publish`]), so a half-written multipart message is
-//! never seen and can be taken back ([`Writer::unpush`]). The reader compares its own count with the published one. Chunks
+//! The writer fills slots, seals whole messages ([`Writer::seal`]) and makes these visible in batches
+//! ([`Writer::publish`]), so a half-written multipart message is never seen and can be taken back ([`Writer::unpush`]). The reader compares its own count with the published one. Chunks
 //! grow from a few slots to [`LARGEST`], an idle queue owns none, and the last used-up chunk is kept for the writer, so
 //! that a steady stream allocates nothing.
 //!
@@ -70,6 +70,8 @@ pub(super) struct Writer<T> {
     /// Next free slot of `chunk`.
     at: usize,
     written: u64,
+    /// Slots up to here belong to whole messages.
+    sealed: u64,
     published: u64,
 }
 
@@ -97,7 +99,7 @@ pub(super) fn queue<T: Send>() -> (Writer<T>, Reader<T>) {
         spare: AtomicPtr::new(ptr::null_mut()),
         cursor: UnsafeCell::new(Cursor { chunk: ptr::null_mut(), at: 0, taken: 0 }),
     });
-    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, written: 0, published: 0 };
+    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, written: 0, sealed: 0, published: 0 };
     (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, taken: 0, limit: 0 })
 }
 
@@ -145,9 +147,14 @@ impl<T> Writer<T> {
         self.at = 0;
     }
 
-    /// Takes back the last item that was not published.
+    /// What was pushed so far is whole: it may be published and is not taken back any more.
+    pub(super) fn seal(&mut self) {
+        self.sealed = self.written;
+    }
+
+    /// Takes back the last item that was not sealed.
     pub(super) fn unpush(&mut self) -> Option<T> {
-        if self.written == self.published {
+        if self.written == self.sealed {
             return None;
         }
         if self.at == 0 {
@@ -163,13 +170,13 @@ impl<T> Writer<T> {
         Some(unsafe { (*(&(*self.chunk).slots)[self.at].get()).assume_init_read() })
     }
 
-    /// Makes everything pushed so far visible. True if there was anything new.
+    /// Makes everything sealed visible. True if there was anything new.
     pub(super) fn publish(&mut self) -> bool {
-        if self.written == self.published {
+        if self.sealed == self.published {
             return false;
         }
-        self.published = self.written;
-        self.shared.published.store(self.written, Ordering::Release);
+        self.published = self.sealed;
+        self.shared.published.store(self.sealed, Ordering::Release);
         true
     }
 }
@@ -273,6 +280,7 @@ mod tests {
         let mut expected = std::collections::VecDeque::new();
         for i in 0..5_000u64 {
             w.push(Box::new(i));
+            w.seal();
             if i % 7 == 0 {
                 // A half-written message of 300 parts, longer than a chunk, is taken back.
                 (0..300).for_each(|_| w.push(Box::new(u64::MAX)));
@@ -301,10 +309,12 @@ mod tests {
         let alive = Arc::new(());
         let (mut w, mut r) = queue();
         (0..1000).for_each(|_| w.push(alive.clone()));
+        w.seal();
         w.publish();
         (0..300).for_each(|_| drop(r.pop()));
         drop(r);
         (0..1000).for_each(|_| w.push(alive.clone()));
+        w.seal();
         w.publish();
         (0..10).for_each(|_| w.push(alive.clone()));
         drop(w);
@@ -317,6 +327,7 @@ mod tests {
         let writer = std::thread::spawn(move || {
             for i in 0..200_000u64 {
                 w.push(i);
+                w.seal();
                 if i % 13 == 0 {
                     w.publish();
                 }
