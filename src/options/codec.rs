@@ -8,9 +8,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::secret::{Key, Secret};
-use crate::error::{Error, Result};
+use super::secret::{self, Secret};
 use super::z85;
+use crate::error::{Error, Result};
 
 /// Where a value of type `T` lives in its owner.
 pub type Lens<O, T> = fn(&mut O) -> &mut T;
@@ -33,8 +33,12 @@ pub enum Codec<O> {
     Natural(Lens<O, bool>),
     /// A boolean: 0 is false, every other int is true.
     Relaxed(Lens<O, bool>),
-    /// An int that is worked out; its setter checks the range.
+    /// An int that is worked out in both directions; the second function checks the range.
     Computed(fn(&mut O) -> i32, fn(&mut O, i32) -> Result<()>),
+    /// An int that is worked out and cannot be set.
+    Fact(fn(&mut O) -> i32),
+    /// An int that makes the owner do something and cannot be read back; the function checks the range.
+    Order(fn(&mut O, i32) -> Result<()>),
     /// An unsigned 64-bit number.
     U64(Lens<O, u64>),
     /// A signed 64-bit number.
@@ -51,12 +55,14 @@ pub enum Codec<O> {
     Credential(Lens<O, Secret<Vec<u8>>>, fn(&mut O, bool)),
     /// A CURVE key: 32 bytes, or 40 characters of Z85 with or without a NUL after them. Read back as 32 bytes or as 40
     /// characters and a NUL, as the size of the buffer says.
-    Key(Lens<O, Key>),
+    Key(Lens<O, secret::Key>),
     /// Bytes that the owner itself understands; None is NULL. Cannot be read back.
     Raw(fn(&mut O, Option<&[u8]>) -> Result<()>),
+    /// As `Raw`, with a function that writes the value into the buffer and returns its size.
+    Custom(fn(&mut O, Option<&[u8]>) -> Result<()>, fn(&mut O, &mut [u8]) -> Result<usize>),
 }
 
-use Codec::{Bytes, Clearable, Computed, Credential, Int, Natural, Raw, Relaxed, SecretText, Strict, Text, I64, U64};
+use Codec::*;
 
 /// Which directions an option has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,7 +150,8 @@ impl<O> Codec<O> {
             Strict(lens) => *lens(owner) = within(int(bytes)?, &(0..=1))? == 1,
             Natural(lens) => *lens(owner) = within(int(bytes)?, &NATURAL)? != 0,
             Relaxed(lens) => *lens(owner) = int(bytes)? != 0,
-            Computed(_, set) => set(owner, int(bytes)?)?,
+            Computed(_, set) | Order(set) => set(owner, int(bytes)?)?,
+            Fact(_) => return Err(Error::EINVAL),
             U64(lens) => *lens(owner) = u64::from_ne_bytes(sized(bytes)?),
             I64(lens) => *lens(owner) = i64::from_ne_bytes(sized(bytes)?),
             Clearable(lens, _) if value.is_none() => lens(owner).clear(),
@@ -156,8 +163,8 @@ impl<O> Codec<O> {
                 }
                 given(owner, value.is_some());
             }
-            Codec::Key(lens) => *lens(owner) = key(bytes)?,
-            Raw(set) => set(owner, value)?,
+            Key(lens) => *lens(owner) = key(bytes)?,
+            Raw(set) | Custom(set, _) => set(owner, value)?,
         }
         Ok(())
     }
@@ -166,14 +173,15 @@ impl<O> Codec<O> {
         match self {
             Int(lens, _) => put(&lens(owner).to_ne_bytes(), buf),
             Strict(lens) | Natural(lens) | Relaxed(lens) => put(&i32::from(*lens(owner)).to_ne_bytes(), buf),
-            Computed(get, _) => put(&get(owner).to_ne_bytes(), buf),
+            Computed(get, _) | Fact(get) => put(&get(owner).to_ne_bytes(), buf),
             U64(lens) => put(&lens(owner).to_ne_bytes(), buf),
             I64(lens) => put(&lens(owner).to_ne_bytes(), buf),
             Bytes(lens, _) => put_padded(lens(owner), 0, buf),
             Text(lens, _) | Clearable(lens, _) => put_padded(lens(owner), 1, buf),
             SecretText(lens, _) | Credential(lens, _) => put_padded(lens(owner), 1, buf),
-            Codec::Key(lens) => put_key(lens(owner), buf),
-            Raw(_) => Err(Error::EINVAL),
+            Key(lens) => put_key(lens(owner), buf),
+            Custom(_, get) => get(owner, buf),
+            Order(_) | Raw(_) => Err(Error::EINVAL),
         }
     }
 }
@@ -199,7 +207,7 @@ fn copy(bytes: &[u8], lengths: &RangeInclusive<usize>) -> Result<Vec<u8>> {
     ensure(lengths.contains(&bytes.len())).map(|()| bytes.to_vec())
 }
 
-fn key(bytes: &[u8]) -> Result<Key> {
+fn key(bytes: &[u8]) -> Result<secret::Key> {
     let text = match bytes {
         [text @ .., 0] if text.len() == z85::KEY_CHARS => text,
         _ if bytes.len() == z85::KEY_CHARS => bytes,
@@ -212,14 +220,14 @@ fn key(bytes: &[u8]) -> Result<Key> {
 }
 
 /// Fixed sizes: the buffer must have exactly the size of the value.
-fn put(value: &[u8], buf: &mut [u8]) -> Result<usize> {
+pub fn put(value: &[u8], buf: &mut [u8]) -> Result<usize> {
     ensure(buf.len() == value.len())?;
     buf.copy_from_slice(value);
     Ok(value.len())
 }
 
 /// Free sizes: value and `nuls` zero bytes must fit; what is left of the buffer is zeroed, as libzmq does.
-fn put_padded(value: &[u8], nuls: usize, buf: &mut [u8]) -> Result<usize> {
+pub fn put_padded(value: &[u8], nuls: usize, buf: &mut [u8]) -> Result<usize> {
     let size = value.len() + nuls;
     ensure(buf.len() >= size)?;
     let (head, rest) = buf.split_at_mut(value.len());
@@ -228,7 +236,7 @@ fn put_padded(value: &[u8], nuls: usize, buf: &mut [u8]) -> Result<usize> {
     Ok(size)
 }
 
-fn put_key(key: &Key, buf: &mut [u8]) -> Result<usize> {
+fn put_key(key: &secret::Key, buf: &mut [u8]) -> Result<usize> {
     if buf.len() == key.len() {
         return put(&key[..], buf);
     }

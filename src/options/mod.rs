@@ -1,13 +1,20 @@
-//! Socket options: the values (this file), the rows that say which option sets what (`table.rs`) and the rules of the
-//! value kinds (`codec.rs`). A socket owns one [`Options`]; connections and listeners get an `Arc` of a copy made when
-//! bind or connect was called, as zmq_setsockopt(3) says.
+//! Socket options: the values (this file), the rows that say which option sets what (`table.rs`), the rules of the value
+//! kinds (`codec.rs`) and the two values that are texts with a grammar (`accept_filter.rs`, `metadata.rs`). A socket owns
+//! one [`Options`]; connections and listeners get an `Arc` of a copy made when bind or connect was called, as
+//! zmq_setsockopt(3) says. `context.rs` is the same for contexts.
 #![forbid(unsafe_code)]
 
+mod accept_filter;
 pub mod codec;
+pub mod context;
+mod metadata;
 mod secret;
+pub mod table;
 #[path = "../z85.rs"]
 mod z85;
 
+pub use accept_filter::AcceptFilter;
+pub use metadata::Properties;
 pub use secret::{Key, Secret};
 
 /// Every option of a socket that is not the business of its pattern alone. Durations are in milliseconds unless a field
@@ -50,8 +57,10 @@ pub struct Options {
     pub backlog: i32,
     /// ZMQ_USE_FD; -1 is none.
     pub use_fd: i32,
-    /// ZMQ_METADATA rows: `X-…` name and value.
-    pub metadata: Vec<(String, String)>,
+    /// ZMQ_MULTICAST_LOOP.
+    pub multicast_loop: bool,
+    /// ZMQ_METADATA, to be told to peers.
+    pub metadata: Properties,
     /// Reconnecting.
     pub reconnect: Reconnect,
     /// Handshake and heartbeat.
@@ -64,8 +73,6 @@ pub struct Options {
     pub socks: Socks,
     /// Security mechanism and its credentials.
     pub security: Security,
-    /// VMCI settings, stored for sources that set them.
-    pub vmci: Vmci,
 }
 
 /// ZMQ_RECONNECT_*.
@@ -77,6 +84,8 @@ pub struct Reconnect {
     pub ivl_max: i32,
     /// ZMQ_CONNECT_TIMEOUT; 0 is the system's.
     pub connect_timeout: i32,
+    /// ZMQ_RECONNECT_STOP, a mask of ZMQ_RECONNECT_STOP_* bits.
+    pub stop: i32,
 }
 
 /// ZMQ_HANDSHAKE_IVL and ZMQ_HEARTBEAT_*.
@@ -113,19 +122,12 @@ pub struct Tcp {
     pub keepalive_intvl: i32,
     /// ZMQ_TCP_MAXRT.
     pub maxrt: i32,
+    /// ZMQ_LOOPBACK_FASTPATH; of Windows, stored elsewhere.
+    pub loopback_fastpath: bool,
     /// ZMQ_BINDTODEVICE; empty is none.
-    pub bind_to_device: String,
-    /// ZMQ_TCP_ACCEPT_FILTER, networks as given (validated when set).
+    pub bind_to_device: Vec<u8>,
+    /// ZMQ_TCP_ACCEPT_FILTER; none lets every peer in.
     pub accept_filters: Vec<AcceptFilter>,
-}
-
-/// One network of ZMQ_TCP_ACCEPT_FILTER.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AcceptFilter {
-    /// Network address.
-    pub address: std::net::IpAddr,
-    /// Prefix length in bits.
-    pub prefix: u8,
 }
 
 /// ZMQ_IPC_FILTER_*: a peer passes if any set names it, or all sets are empty.
@@ -143,11 +145,11 @@ pub struct IpcFilters {
 #[derive(Clone, Debug, Default)]
 pub struct Socks {
     /// `host:port`; empty is none.
-    pub proxy: String,
+    pub proxy: Vec<u8>,
     /// User name; empty is no authentication.
-    pub username: String,
+    pub username: Secret<Vec<u8>>,
     /// Password.
-    pub password: String,
+    pub password: Secret<Vec<u8>>,
 }
 
 /// Security mechanism of the NULL/PLAIN/CURVE/GSSAPI family.
@@ -172,30 +174,31 @@ pub struct Security {
     /// Whether this side is the server of the mechanism.
     pub as_server: bool,
     /// ZMQ_ZAP_DOMAIN.
-    pub zap_domain: String,
+    pub zap_domain: Vec<u8>,
+    /// ZMQ_ZAP_ENFORCE_DOMAIN: no ZAP requests, and NULL is let in unasked, only where a domain is set.
+    pub zap_enforce_domain: bool,
     /// ZMQ_PLAIN_USERNAME.
-    pub plain_username: String,
+    pub plain_username: Secret<Vec<u8>>,
     /// ZMQ_PLAIN_PASSWORD.
-    pub plain_password: String,
+    pub plain_password: Secret<Vec<u8>>,
     /// ZMQ_CURVE_PUBLICKEY.
-    pub curve_public: [u8; 32],
+    pub curve_public: Key,
     /// ZMQ_CURVE_SECRETKEY.
-    pub curve_secret: [u8; 32],
+    pub curve_secret: Key,
     /// ZMQ_CURVE_SERVERKEY.
-    pub curve_server: [u8; 32],
+    pub curve_server: Key,
 }
 
-/// ZMQ_VMCI_*.
-#[derive(Clone, Debug, Default)]
-pub struct Vmci {
-    /// Buffer size, bytes.
-    pub buffer: u64,
-    /// Smallest buffer, bytes.
-    pub buffer_min: u64,
-    /// Largest buffer, bytes.
-    pub buffer_max: u64,
-    /// Connect timeout.
-    pub connect_timeout: i32,
+impl Security {
+    /// Chooses a mechanism and this side's role in it.
+    fn choose(&mut self, mechanism: Mechanism, as_server: bool) {
+        (self.mechanism, self.as_server) = (mechanism, as_server);
+    }
+
+    /// Whether this side is the server of that mechanism.
+    pub fn is_server_of(&self, mechanism: Mechanism) -> bool {
+        self.as_server && self.mechanism == mechanism
+    }
 }
 
 impl Default for Options {
@@ -219,8 +222,9 @@ impl Default for Options {
             ipv6: false,
             backlog: 100,
             use_fd: -1,
-            metadata: Vec::new(),
-            reconnect: Reconnect { ivl: 100, ivl_max: 0, connect_timeout: 0 },
+            multicast_loop: true,
+            metadata: Properties::default(),
+            reconnect: Reconnect { ivl: 100, ivl_max: 0, connect_timeout: 0, stop: 0 },
             heartbeat: Heartbeat { handshake_ivl: 30_000, ivl: 0, ttl_tenths: 0, timeout: -1 },
             tcp: Tcp {
                 sndbuf: -1,
@@ -232,7 +236,8 @@ impl Default for Options {
                 keepalive_idle: -1,
                 keepalive_intvl: -1,
                 maxrt: 0,
-                bind_to_device: String::new(),
+                loopback_fastpath: false,
+                bind_to_device: Vec::new(),
                 accept_filters: Vec::new(),
             },
             ipc: IpcFilters::default(),
@@ -240,14 +245,14 @@ impl Default for Options {
             security: Security {
                 mechanism: Mechanism::Null,
                 as_server: false,
-                zap_domain: String::new(),
-                plain_username: String::new(),
-                plain_password: String::new(),
-                curve_public: [0; 32],
-                curve_secret: [0; 32],
-                curve_server: [0; 32],
+                zap_domain: Vec::new(),
+                zap_enforce_domain: false,
+                plain_username: Secret::default(),
+                plain_password: Secret::default(),
+                curve_public: Key::default(),
+                curve_secret: Key::default(),
+                curve_server: Key::default(),
             },
-            vmci: Vmci::default(),
         }
     }
 }

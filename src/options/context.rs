@@ -1,0 +1,140 @@
+//! Options of a context (zmq_ctx_set(3), zmq_ctx_get(3)): values and rows. A context owns one [`ContextOptions`]; new
+//! sockets take their defaults from it, its threads are made as [`Threads`] says.
+
+use std::collections::BTreeSet;
+
+use super::codec::{self, int, put, put_padded, read_only, row, write_only, Codec::*, Row, NATURAL};
+use crate::consts::*;
+use crate::error::{Error, Result};
+
+/// Settings of a context.
+#[derive(Clone, Debug)]
+pub struct ContextOptions {
+    /// ZMQ_IO_THREADS, 0 or more.
+    pub io_threads: i32,
+    /// ZMQ_MAX_SOCKETS, 1 or more.
+    pub max_sockets: i32,
+    /// ZMQ_MAX_MSGSZ, bytes.
+    pub max_msgsz: i32,
+    /// ZMQ_BLOCKY: sockets linger for ever by default.
+    pub blocky: bool,
+    /// ZMQ_IPV6: the default of new sockets.
+    pub ipv6: bool,
+    /// ZMQ_ZERO_COPY_RECV: received bodies may be slices of a shared buffer.
+    pub zero_copy_recv: bool,
+    /// How threads are made.
+    pub thread: Threads,
+}
+
+/// Settings of the I/O threads.
+#[derive(Clone, Debug)]
+pub struct Threads {
+    /// ZMQ_THREAD_PRIORITY; -1 leaves the system's.
+    pub priority: i32,
+    /// ZMQ_THREAD_SCHED_POLICY; -1 leaves the system's.
+    pub sched_policy: i32,
+    /// ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE; empty is every CPU.
+    pub cpus: BTreeSet<i32>,
+    /// ZMQ_THREAD_NAME_PREFIX; empty is none.
+    pub name_prefix: Vec<u8>,
+}
+
+impl Threads {
+    /// Name of the thread that does `role`, as the system shows it: `ZMQbg/IO/0`, with a prefix `app/ZMQbg/IO/0`. May be
+    /// longer than the 15 bytes that Linux keeps.
+    pub fn name(&self, role: &str) -> Vec<u8> {
+        let slash: &[u8] = if self.name_prefix.is_empty() { b"" } else { b"/" };
+        [&self.name_prefix, slash, b"ZMQbg/", role.as_bytes()].concat()
+    }
+}
+
+impl Default for ContextOptions {
+    fn default() -> Self {
+        Self {
+            io_threads: ZMQ_IO_THREADS_DFLT,
+            max_sockets: ZMQ_MAX_SOCKETS_DFLT,
+            max_msgsz: i32::MAX,
+            blocky: true,
+            ipv6: false,
+            zero_copy_recv: true,
+            thread: Threads {
+                priority: ZMQ_THREAD_PRIORITY_DFLT,
+                sched_policy: ZMQ_THREAD_SCHED_POLICY_DFLT,
+                cpus: BTreeSet::new(),
+                name_prefix: Vec::new(),
+            },
+        }
+    }
+}
+
+/// Sets an option. EINVAL: there is none of that number, or the value is not of its kind.
+pub fn set(options: &mut ContextOptions, id: i32, value: &[u8]) -> Result<()> {
+    codec::set(ROWS, options, id, Some(value)).unwrap_or(Err(Error::EINVAL))
+}
+
+/// Reads an option into `buf`; the number of bytes. EINVAL as in [`set`].
+pub fn get(options: &mut ContextOptions, id: i32, buf: &mut [u8]) -> Result<usize> {
+    codec::get(ROWS, options, id, buf).unwrap_or(Err(Error::EINVAL))
+}
+
+/// What ZMQ_SOCKET_LIMIT says.
+const SOCKET_LIMIT: i32 = 65_535;
+/// Size of zmq_msg_t in bytes, part of the ABI.
+const MSG_T_SIZE: i32 = 64;
+/// Longest prefix of thread names, in bytes.
+const LONGEST_PREFIX: usize = 16;
+
+static ROWS: &[Row<ContextOptions>] = &[
+    row(ZMQ_IO_THREADS, Int(|o| &mut o.io_threads, NATURAL)),
+    row(ZMQ_MAX_SOCKETS, Int(|o| &mut o.max_sockets, 1..=i32::MAX)),
+    row(ZMQ_MAX_MSGSZ, Int(|o| &mut o.max_msgsz, NATURAL)),
+    row(ZMQ_BLOCKY, Natural(|o| &mut o.blocky)),
+    row(ZMQ_IPV6, Natural(|o| &mut o.ipv6)),
+    row(ZMQ_ZERO_COPY_RECV, Natural(|o| &mut o.zero_copy_recv)),
+    read_only(ZMQ_MSG_T_SIZE, Fact(|_| MSG_T_SIZE)),
+    // One number for two options: it is set as ZMQ_THREAD_PRIORITY and read as ZMQ_SOCKET_LIMIT.
+    row(ZMQ_THREAD_PRIORITY, Computed(|_| SOCKET_LIMIT, |o, n| natural(n).map(|n| o.thread.priority = n))),
+    row(ZMQ_THREAD_SCHED_POLICY, Int(|o| &mut o.thread.sched_policy, NATURAL)),
+    write_only(ZMQ_THREAD_AFFINITY_CPU_ADD, Order(add_cpu)),
+    write_only(ZMQ_THREAD_AFFINITY_CPU_REMOVE, Order(remove_cpu)),
+    row(ZMQ_THREAD_NAME_PREFIX, Custom(set_prefix, get_prefix)),
+];
+
+fn natural(n: i32) -> Result<i32> {
+    if n < 0 {
+        Err(Error::EINVAL)
+    } else {
+        Ok(n)
+    }
+}
+
+fn add_cpu(o: &mut ContextOptions, cpu: i32) -> Result<()> {
+    o.thread.cpus.insert(natural(cpu)?);
+    Ok(())
+}
+
+fn remove_cpu(o: &mut ContextOptions, cpu: i32) -> Result<()> {
+    o.thread.cpus.remove(&cpu).then_some(()).ok_or(Error::EINVAL)
+}
+
+/// Four bytes are a number (zmq_ctx_set), written in decimal; any other size is text (zmq_ctx_set_ext), perhaps with a NUL.
+fn set_prefix(o: &mut ContextOptions, value: Option<&[u8]>) -> Result<()> {
+    let bytes = value.unwrap_or_default();
+    let text = bytes.strip_suffix(&[0]).unwrap_or(bytes);
+    o.thread.name_prefix = match int(bytes) {
+        Ok(number) => number.to_string().into_bytes(),
+        Err(_) if text.len() <= LONGEST_PREFIX => text.to_vec(),
+        Err(e) => return Err(e),
+    };
+    Ok(())
+}
+
+/// Four bytes get the number, 0 when the prefix is none; any other size gets the text with its NUL.
+fn get_prefix(o: &mut ContextOptions, buf: &mut [u8]) -> Result<usize> {
+    let prefix = &o.thread.name_prefix;
+    if buf.len() != size_of::<i32>() {
+        return put_padded(prefix, 1, buf);
+    }
+    let number: i32 = std::str::from_utf8(prefix).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    put(&number.to_ne_bytes(), buf)
+}
