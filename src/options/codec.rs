@@ -244,3 +244,89 @@ fn put_key(key: &secret::Key, buf: &mut [u8]) -> Result<usize> {
     let text = Secret::from(z85::encode(&key[..]).ok_or(Error::EINVAL)?.into_bytes());
     put_padded(&text, 1, buf)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Owner {
+        number: i32,
+        flag: bool,
+        text: Vec<u8>,
+        hooks: i32,
+    }
+
+    const BOTH: i32 = 1;
+    const READ: i32 = 2;
+    const WRITE: i32 = 3;
+    const FLAG: i32 = 4;
+    const TEXT: i32 = 5;
+    const FACT: i32 = 6;
+    const ORDER: i32 = 7;
+
+    static ROWS: &[Row<Owner>] = &[
+        hooked(BOTH, Int(|o| &mut o.number, -5..=5), |o| o.hooks += 1),
+        read_only(READ, Int(|o| &mut o.number, ANY)),
+        write_hooked(WRITE, Int(|o| &mut o.number, ANY), |o| o.hooks += 1),
+        row(FLAG, Natural(|o| &mut o.flag)),
+        row(TEXT, Text(|o| &mut o.text, 0..=4)),
+        read_only(FACT, Fact(|o| o.number * 2)),
+        write_only(ORDER, Order(|o, n| within(n, &NATURAL).map(|n| o.number += n))),
+    ];
+
+    fn put_int(o: &mut Owner, id: i32, n: i32) -> Option<Result<()>> {
+        set(ROWS, o, id, Some(&n.to_ne_bytes()))
+    }
+
+    fn number(o: &mut Owner, id: i32) -> Option<Result<i32>> {
+        let mut buf = [0; 4];
+        get(ROWS, o, id, &mut buf).map(|size| size.map(|_| i32::from_ne_bytes(buf)))
+    }
+
+    const REFUSED: Option<Result<()>> = Some(Err(Error::EINVAL));
+
+    #[test]
+    fn a_row_that_is_found_decides() {
+        let o = &mut Owner::default();
+        assert_eq!((put_int(o, 0, 1), number(o, 0)), (None, None));
+        assert_eq!((put_int(o, BOTH, 6), put_int(o, BOTH, 5), number(o, BOTH)), (REFUSED, Some(Ok(())), Some(Ok(5))));
+    }
+
+    #[test]
+    fn directions() {
+        let o = &mut Owner { number: 3, ..Owner::default() };
+        assert_eq!((put_int(o, READ, 1), number(o, READ)), (REFUSED, Some(Ok(3))));
+        assert_eq!((put_int(o, FACT, 1), number(o, FACT)), (REFUSED, Some(Ok(6))));
+        assert_eq!((put_int(o, WRITE, 9), number(o, WRITE)), (Some(Ok(())), Some(Err(Error::EINVAL))));
+        assert_eq!((put_int(o, ORDER, 1), number(o, ORDER)), (Some(Ok(())), Some(Err(Error::EINVAL))));
+        assert_eq!((put_int(o, ORDER, -1), o.number), (REFUSED, 10));
+    }
+
+    #[test]
+    fn hooks_follow_success_alone() {
+        let o = &mut Owner::default();
+        for (id, n, hooks) in [(BOTH, 9, 0), (BOTH, 1, 1), (WRITE, 1, 2), (READ, 1, 2)] {
+            let _ = put_int(o, id, n);
+            assert_eq!(o.hooks, hooks);
+        }
+        assert_eq!((set(ROWS, o, WRITE, Some(b"123")), o.hooks), (REFUSED, 2));
+    }
+
+    #[test]
+    fn natural_booleans() {
+        let o = &mut Owner::default();
+        for (n, result, flag) in [(7, Some(Ok(())), 1), (-1, REFUSED, 1), (0, Some(Ok(())), 0)] {
+            assert_eq!((put_int(o, FLAG, n), number(o, FLAG)), (result, Some(Ok(flag))));
+        }
+    }
+
+    #[test]
+    fn null_is_empty_text_where_that_is_long_enough() {
+        let o = &mut Owner { text: b"abc".to_vec(), ..Owner::default() };
+        assert_eq!(set(ROWS, o, TEXT, Some(b"abcde")), REFUSED);
+        let mut buf = [0xee; 6];
+        assert_eq!((get(ROWS, o, TEXT, &mut buf), &buf), (Some(Ok(4)), b"abc\0\0\0"));
+        assert_eq!((set(ROWS, o, TEXT, None), o.text.len()), (Some(Ok(())), 0));
+    }
+}

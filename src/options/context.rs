@@ -138,3 +138,128 @@ fn get_prefix(o: &mut ContextOptions, buf: &mut [u8]) -> Result<usize> {
     let number: i32 = std::str::from_utf8(prefix).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     put(&number.to_ne_bytes(), buf)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAX: i32 = i32::MAX;
+
+    fn put_int(o: &mut ContextOptions, id: i32, n: i32) -> Result<()> {
+        set(o, id, &n.to_ne_bytes())
+    }
+
+    fn number(o: &mut ContextOptions, id: i32) -> Result<i32> {
+        let mut buf = [0; 4];
+        get(o, id, &mut buf)?;
+        Ok(i32::from_ne_bytes(buf))
+    }
+
+    #[test]
+    fn every_row_has_its_own_number() {
+        let ids: BTreeSet<i32> = ROWS.iter().map(|row| row.id).collect();
+        assert_eq!(ids.len(), ROWS.len());
+    }
+
+    #[test]
+    fn ints_keep_their_ranges() {
+        for (id, least, default) in [
+            (ZMQ_IO_THREADS, 0, 1),
+            (ZMQ_MAX_SOCKETS, 1, 1023),
+            (ZMQ_MAX_MSGSZ, 0, MAX),
+            (ZMQ_THREAD_SCHED_POLICY, 0, -1),
+            (ZMQ_THREAD_NAME_PREFIX, i32::MIN, 0),
+        ] {
+            let o = &mut ContextOptions::default();
+            assert_eq!(number(o, id), Ok(default), "default of {id}");
+            for n in [least, MAX] {
+                assert_eq!((put_int(o, id, n), number(o, id)), (Ok(()), Ok(n)), "{id}");
+            }
+            if let Some(n) = least.checked_sub(1) {
+                assert_eq!((put_int(o, id, n), number(o, id)), (Err(Error::EINVAL), Ok(MAX)), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn booleans_are_0_or_more() {
+        for (id, default) in [(ZMQ_BLOCKY, 1), (ZMQ_IPV6, 0), (ZMQ_ZERO_COPY_RECV, 1)] {
+            let o = &mut ContextOptions::default();
+            assert_eq!(number(o, id), Ok(default));
+            for (n, truth) in [(0, 0), (1, 1), (0, 0), (MAX, 1)] {
+                assert_eq!((put_int(o, id, n), number(o, id)), (Ok(()), Ok(truth)), "{id}");
+            }
+            assert_eq!((put_int(o, id, -1), number(o, id)), (Err(Error::EINVAL), Ok(1)), "{id}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_messages_is_only_read() {
+        let o = &mut ContextOptions::default();
+        assert_eq!((number(o, ZMQ_MSG_T_SIZE), put_int(o, ZMQ_MSG_T_SIZE, 64)), (Ok(64), Err(Error::EINVAL)));
+    }
+
+    #[test]
+    fn one_number_is_priority_when_set_and_limit_when_read() {
+        let o = &mut ContextOptions::default();
+        assert_eq!((put_int(o, ZMQ_THREAD_PRIORITY, 7), o.thread.priority), (Ok(()), 7));
+        assert_eq!((put_int(o, ZMQ_THREAD_PRIORITY, -1), o.thread.priority), (Err(Error::EINVAL), 7));
+        assert_eq!(number(o, ZMQ_SOCKET_LIMIT), Ok(65_535));
+    }
+
+    #[test]
+    fn cpus_are_added_once_and_removed_once() {
+        let o = &mut ContextOptions::default();
+        let (add, remove) = (ZMQ_THREAD_AFFINITY_CPU_ADD, ZMQ_THREAD_AFFINITY_CPU_REMOVE);
+        for (id, cpu, result) in [
+            (remove, 3, Err(Error::EINVAL)),
+            (add, -1, Err(Error::EINVAL)),
+            (add, 3, Ok(())),
+            (add, 3, Ok(())),
+            (add, MAX, Ok(())),
+            (remove, 3, Ok(())),
+            (remove, 3, Err(Error::EINVAL)),
+        ] {
+            assert_eq!(put_int(o, id, cpu), result);
+        }
+        assert_eq!(o.thread.cpus, BTreeSet::from([MAX]));
+        assert_eq!((number(o, add), number(o, remove)), (Err(Error::EINVAL), Err(Error::EINVAL)));
+    }
+
+    #[test]
+    fn thread_names() {
+        let o = &mut ContextOptions::default();
+        assert_eq!(o.thread.name("IO/0"), b"ZMQbg/IO/0");
+        put_int(o, ZMQ_THREAD_NAME_PREFIX, -5).unwrap();
+        assert_eq!(o.thread.name("Reaper"), b"-5/ZMQbg/Reaper");
+    }
+
+    #[test]
+    fn a_prefix_may_be_text() {
+        let o = &mut ContextOptions::default();
+        for text in [&b"MyApp"[..], b"MyApp\0"] {
+            set(o, ZMQ_THREAD_NAME_PREFIX, text).unwrap();
+            let mut buf = [0xee; 256];
+            assert_eq!(get(o, ZMQ_THREAD_NAME_PREFIX, &mut buf), Ok(6));
+            assert_eq!(&buf[..6], b"MyApp\0");
+        }
+        assert_eq!(number(o, ZMQ_THREAD_NAME_PREFIX), Ok(0));
+        assert_eq!(get(o, ZMQ_THREAD_NAME_PREFIX, &mut [0; 5]), Err(Error::EINVAL));
+        assert_eq!(set(o, ZMQ_THREAD_NAME_PREFIX, &[b'x'; 17]), Err(Error::EINVAL));
+        assert_eq!(set(o, ZMQ_THREAD_NAME_PREFIX, &[b'x'; 16]), Ok(()));
+    }
+
+    #[test]
+    fn wrong_sizes_and_unknown_numbers() {
+        let o = &mut ContextOptions::default();
+        for row in ROWS.iter().filter(|row| row.id != ZMQ_THREAD_NAME_PREFIX) {
+            for size in [0, 1, 3, 5, 8] {
+                assert_eq!(set(o, row.id, &vec![0; size]), Err(Error::EINVAL));
+                assert_eq!(get(o, row.id, &mut vec![0; size]), Err(Error::EINVAL));
+            }
+        }
+        for id in [-1, 0, 11, 43, 1000] {
+            assert_eq!((put_int(o, id, 1), number(o, id)), (Err(Error::EINVAL), Err(Error::EINVAL)));
+        }
+    }
+}

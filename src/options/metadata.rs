@@ -1,13 +1,8 @@
 //! ZMQ_METADATA: properties of the application, `X-name:value`, that a handshake tells the peer, who reads them with
 //! zmq_msg_gets(3). The connection encodes them behind the properties of ZMTP itself.
 
-use std::collections::BTreeMap;
-
 use super::Options;
 use crate::error::{Error, Result};
-
-/// Properties by name, in the order in which they go over the wire.
-pub type Properties = BTreeMap<Vec<u8>, Vec<u8>>;
 
 const PREFIX: &[u8] = b"X-";
 /// Longest name of a ZMTP property, in bytes.

@@ -14,8 +14,9 @@ pub mod table;
 mod z85;
 
 pub use accept_filter::AcceptFilter;
-pub use metadata::Properties;
 pub use secret::{Key, Secret};
+
+use std::collections::BTreeMap;
 
 /// Every option of a socket that is not the business of its pattern alone. Durations are in milliseconds unless a field
 /// says otherwise; -1 is "none" or "the system's default" where the manual has it so.
@@ -59,8 +60,8 @@ pub struct Options {
     pub use_fd: i32,
     /// ZMQ_MULTICAST_LOOP.
     pub multicast_loop: bool,
-    /// ZMQ_METADATA, to be told to peers.
-    pub metadata: Properties,
+    /// ZMQ_METADATA, value by name (`X-…`), in the order in which peers are told.
+    pub metadata: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Reconnecting.
     pub reconnect: Reconnect,
     /// Handshake and heartbeat.
@@ -223,7 +224,7 @@ impl Default for Options {
             backlog: 100,
             use_fd: -1,
             multicast_loop: true,
-            metadata: Properties::default(),
+            metadata: BTreeMap::new(),
             reconnect: Reconnect { ivl: 100, ivl_max: 0, connect_timeout: 0, stop: 0 },
             heartbeat: Heartbeat { handshake_ivl: 30_000, ivl: 0, ttl_tenths: 0, timeout: -1 },
             tcp: Tcp {
