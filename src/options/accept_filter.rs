@@ -20,8 +20,8 @@ pub struct AcceptFilter {
 }
 
 impl AcceptFilter {
-    /// Reads a filter. Addresses are numbers, in every notation of inet_aton(3), with `ipv6` also of inet_pton(3),
-    /// perhaps in brackets, perhaps with a zone, which has no meaning here. EINVAL.
+    /// Reads a filter. Addresses are numbers in every notation of inet_aton(3) and inet_pton(3), perhaps in brackets,
+    /// perhaps with a zone, which has no meaning here. Without `ipv6` only mapped IPv6 addresses are taken. EINVAL.
     pub fn parse(text: &[u8], ipv6: bool) -> Result<Self> {
         Self::read(text, ipv6).ok_or(Error::EINVAL)
     }
@@ -85,10 +85,11 @@ fn read_address(text: &str, ipv6: bool) -> Option<IpAddr> {
     if zone == Some("") {
         return None;
     }
-    match read_ipv4(number) {
-        Some(v4) if ipv6 => Some(v4.to_ipv6_mapped().into()),
-        Some(v4) => Some(v4.into()),
-        None => number.parse::<Ipv6Addr>().ok().filter(|_| ipv6).map(IpAddr::from),
+    match (read_ipv4(number), ipv6) {
+        (Some(v4), true) => Some(v4.to_ipv6_mapped().into()),
+        (Some(v4), false) => Some(v4.into()),
+        (None, true) => number.parse::<Ipv6Addr>().ok().map(IpAddr::from),
+        (None, false) => number.parse::<Ipv6Addr>().ok()?.to_ipv4_mapped().map(IpAddr::from),
     }
 }
 
@@ -155,6 +156,7 @@ mod tests {
         {
             assert_eq!(v4(text), None, "{text}");
         }
+        assert_eq!(v4("::ffff:1.2.3.4/8").as_deref(), Some("1.2.3.4/8"));
         assert_eq!((v4(""), v4("\0"), v4(" 1.2.3.4"), v4("1.2.3.4 ")), (None, None, None, None));
     }
 

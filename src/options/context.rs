@@ -26,25 +26,23 @@ pub struct ContextOptions {
     pub thread: Threads,
 }
 
-/// Settings of the I/O threads.
+/// How the context's threads are made; before the first socket is.
 #[derive(Clone, Debug)]
 pub struct Threads {
+    /// ZMQ_THREAD_NAME_PREFIX; empty is none.
+    pub prefix: String,
+    /// ZMQ_THREAD_SCHED_POLICY; -1 leaves the system's.
+    pub policy: i32,
     /// ZMQ_THREAD_PRIORITY; -1 leaves the system's.
     pub priority: i32,
-    /// ZMQ_THREAD_SCHED_POLICY; -1 leaves the system's.
-    pub sched_policy: i32,
-    /// ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE; empty is every CPU.
-    pub cpus: BTreeSet<i32>,
-    /// ZMQ_THREAD_NAME_PREFIX; empty is none.
-    pub name_prefix: Vec<u8>,
+    /// ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE: processors that they may run on; empty is any.
+    pub cpus: BTreeSet<usize>,
 }
 
-impl Threads {
-    /// Name of the thread that does `role`, as the system shows it: `ZMQbg/IO/0`, with a prefix `app/ZMQbg/IO/0`. May be
-    /// longer than the 15 bytes that Linux keeps.
-    pub fn name(&self, role: &str) -> Vec<u8> {
-        let slash: &[u8] = if self.name_prefix.is_empty() { b"" } else { b"/" };
-        [&self.name_prefix, slash, b"ZMQbg/", role.as_bytes()].concat()
+impl Default for Threads {
+    fn default() -> Self {
+        let (policy, priority) = (ZMQ_THREAD_SCHED_POLICY_DFLT, ZMQ_THREAD_PRIORITY_DFLT);
+        Self { prefix: String::new(), policy, priority, cpus: BTreeSet::new() }
     }
 }
 
@@ -57,12 +55,7 @@ impl Default for ContextOptions {
             blocky: true,
             ipv6: false,
             zero_copy_recv: true,
-            thread: Threads {
-                priority: ZMQ_THREAD_PRIORITY_DFLT,
-                sched_policy: ZMQ_THREAD_SCHED_POLICY_DFLT,
-                cpus: BTreeSet::new(),
-                name_prefix: Vec::new(),
-            },
+            thread: Threads::default(),
         }
     }
 }
@@ -94,7 +87,7 @@ static ROWS: &[Row<ContextOptions>] = &[
     read_only(ZMQ_MSG_T_SIZE, Fact(|_| MSG_T_SIZE)),
     // One number for two options: it is set as ZMQ_THREAD_PRIORITY and read as ZMQ_SOCKET_LIMIT.
     row(ZMQ_THREAD_PRIORITY, Computed(|_| SOCKET_LIMIT, |o, n| natural(n).map(|n| o.thread.priority = n))),
-    row(ZMQ_THREAD_SCHED_POLICY, Int(|o| &mut o.thread.sched_policy, NATURAL)),
+    row(ZMQ_THREAD_SCHED_POLICY, Int(|o| &mut o.thread.policy, NATURAL)),
     write_only(ZMQ_THREAD_AFFINITY_CPU_ADD, Order(add_cpu)),
     write_only(ZMQ_THREAD_AFFINITY_CPU_REMOVE, Order(remove_cpu)),
     row(ZMQ_THREAD_NAME_PREFIX, Custom(set_prefix, get_prefix)),
@@ -109,34 +102,35 @@ fn natural(n: i32) -> Result<i32> {
 }
 
 fn add_cpu(o: &mut ContextOptions, cpu: i32) -> Result<()> {
-    o.thread.cpus.insert(natural(cpu)?);
+    o.thread.cpus.insert(usize::try_from(cpu).map_err(|_| Error::EINVAL)?);
     Ok(())
 }
 
 fn remove_cpu(o: &mut ContextOptions, cpu: i32) -> Result<()> {
-    o.thread.cpus.remove(&cpu).then_some(()).ok_or(Error::EINVAL)
+    let was_there = usize::try_from(cpu).is_ok_and(|cpu| o.thread.cpus.remove(&cpu));
+    was_there.then_some(()).ok_or(Error::EINVAL)
 }
 
 /// Four bytes are a number (zmq_ctx_set), written in decimal; any other size is text (zmq_ctx_set_ext), perhaps with a NUL.
 fn set_prefix(o: &mut ContextOptions, value: Option<&[u8]>) -> Result<()> {
     let bytes = value.unwrap_or_default();
-    let text = bytes.strip_suffix(&[0]).unwrap_or(bytes);
-    o.thread.name_prefix = match int(bytes) {
-        Ok(number) => number.to_string().into_bytes(),
-        Err(_) if text.len() <= LONGEST_PREFIX => text.to_vec(),
-        Err(e) => return Err(e),
-    };
+    o.thread.prefix = int(bytes).map(|number| number.to_string()).or_else(|_| prefix_of(bytes))?;
     Ok(())
+}
+
+fn prefix_of(bytes: &[u8]) -> Result<String> {
+    let text = std::str::from_utf8(bytes.strip_suffix(&[0]).unwrap_or(bytes)).map_err(|_| Error::EINVAL)?;
+    let fits = text.len() <= LONGEST_PREFIX && !text.contains('\0');
+    fits.then(|| text.to_owned()).ok_or(Error::EINVAL)
 }
 
 /// Four bytes get the number, 0 when the prefix is none; any other size gets the text with its NUL.
 fn get_prefix(o: &mut ContextOptions, buf: &mut [u8]) -> Result<usize> {
-    let prefix = &o.thread.name_prefix;
+    let prefix = &o.thread.prefix;
     if buf.len() != size_of::<i32>() {
-        return put_padded(prefix, 1, buf);
+        return put_padded(prefix.as_bytes(), 1, buf);
     }
-    let number: i32 = std::str::from_utf8(prefix).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    put(&number.to_ne_bytes(), buf)
+    put(&prefix.parse().unwrap_or(0i32).to_ne_bytes(), buf)
 }
 
 #[cfg(test)]
@@ -222,21 +216,15 @@ mod tests {
         ] {
             assert_eq!(put_int(o, id, cpu), result);
         }
-        assert_eq!(o.thread.cpus, BTreeSet::from([MAX]));
+        assert_eq!(o.thread.cpus, BTreeSet::from([MAX as usize]));
         assert_eq!((number(o, add), number(o, remove)), (Err(Error::EINVAL), Err(Error::EINVAL)));
     }
 
     #[test]
-    fn thread_names() {
+    fn a_prefix_is_a_number_or_text() {
         let o = &mut ContextOptions::default();
-        assert_eq!(o.thread.name("IO/0"), b"ZMQbg/IO/0");
         put_int(o, ZMQ_THREAD_NAME_PREFIX, -5).unwrap();
-        assert_eq!(o.thread.name("Reaper"), b"-5/ZMQbg/Reaper");
-    }
-
-    #[test]
-    fn a_prefix_may_be_text() {
-        let o = &mut ContextOptions::default();
+        assert_eq!(o.thread.prefix, "-5");
         for text in [&b"MyApp"[..], b"MyApp\0"] {
             set(o, ZMQ_THREAD_NAME_PREFIX, text).unwrap();
             let mut buf = [0xee; 256];
@@ -245,7 +233,9 @@ mod tests {
         }
         assert_eq!(number(o, ZMQ_THREAD_NAME_PREFIX), Ok(0));
         assert_eq!(get(o, ZMQ_THREAD_NAME_PREFIX, &mut [0; 5]), Err(Error::EINVAL));
-        assert_eq!(set(o, ZMQ_THREAD_NAME_PREFIX, &[b'x'; 17]), Err(Error::EINVAL));
+        for bad in [&[b'x'; 17][..], b"My\0App", b"\xff\xfe"] {
+            assert_eq!((set(o, ZMQ_THREAD_NAME_PREFIX, bad), &o.thread.prefix[..]), (Err(Error::EINVAL), "MyApp"));
+        }
         assert_eq!(set(o, ZMQ_THREAD_NAME_PREFIX, &[b'x'; 16]), Ok(()));
     }
 

@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 const PREFIX: &[u8] = b"X-";
 /// Longest name of a ZMTP property, in bytes.
 const LONGEST_NAME: usize = 255;
+/// Shortest text that libzmq takes, in bytes: what `X-n:v` has, though `X-:value` passes.
+const SHORTEST: usize = 5;
 
 /// Sets the option: one more property; of two with the same name the first one counts. EINVAL.
 pub(super) fn set(options: &mut Options, value: Option<&[u8]>) -> Result<()> {
@@ -18,8 +20,8 @@ pub(super) fn set(options: &mut Options, value: Option<&[u8]>) -> Result<()> {
 fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = text.iter().position(|&b| b == b':')?;
     let (name, value) = (&text[..colon], &text[colon + 1..]);
-    let named = name.len() > PREFIX.len() && name.len() <= LONGEST_NAME && name.starts_with(PREFIX);
-    (named && !value.is_empty()).then(|| (until_nul(name), until_nul(value)))
+    let fits = name.starts_with(PREFIX) && name.len() <= LONGEST_NAME && !value.is_empty() && text.len() >= SHORTEST;
+    fits.then(|| (until_nul(name), until_nul(value)))
 }
 
 fn until_nul(text: &[u8]) -> &[u8] {
@@ -57,6 +59,7 @@ mod tests {
         for text in ["", "X-key", "X-key:", "X-:v", "X:v", "key:value", "x-k:v", ":v", &long] {
             assert_eq!(set(&mut Options::default(), Some(text.as_bytes())), Err(Error::EINVAL), "{text}");
         }
+        assert_eq!(after(&["X-:va"]), pairs(&[("X-", "va")]));
         assert_eq!(set(&mut Options::default(), None), Err(Error::EINVAL));
         assert_eq!(set(&mut Options::default(), Some(&long.as_bytes()[1..])), Err(Error::EINVAL));
         assert_eq!(set(&mut Options::default(), Some(format!("X-{}:v", "k".repeat(253)).as_bytes())), Ok(()));

@@ -111,7 +111,7 @@ pub struct Tcp {
     pub rcvbuf: i32,
     /// ZMQ_TOS.
     pub tos: i32,
-    /// ZMQ_PRIORITY (draft number).
+    /// SO_PRIORITY. Its option, ZMQ_PRIORITY, is a draft and has no row: always 0, the system's.
     pub priority: i32,
     /// ZMQ_TCP_KEEPALIVE: -1 system's, 0 off, 1 on.
     pub keepalive: i32,
@@ -176,7 +176,7 @@ pub struct Security {
     pub as_server: bool,
     /// ZMQ_ZAP_DOMAIN.
     pub zap_domain: Vec<u8>,
-    /// ZMQ_ZAP_ENFORCE_DOMAIN: no ZAP requests, and NULL is let in unasked, only where a domain is set.
+    /// ZMQ_ZAP_ENFORCE_DOMAIN: the strict reading of RFC 27, by which ZAP needs a domain.
     pub zap_enforce_domain: bool,
     /// ZMQ_PLAIN_USERNAME.
     pub plain_username: Secret<Vec<u8>>,
