@@ -1,8 +1,9 @@
 //! The options of zmq_setsockopt(3) and zmq_getsockopt(3) that every socket has. A socket asks here for what neither the
 //! living socket (ZMQ_EVENTS and the like) nor its pattern knows.
 //!
-//! Ranges, sizes and what is read back are those of libzmq as it behaves. Options that only a draft build of libzmq has,
-//! and those of transports that are not built in (GSSAPI, VMCI), have no row and are answered EINVAL, as there.
+//! Ranges, sizes and what is read back are those of libzmq as it behaves: a stable build takes ZMQ_METADATA,
+//! ZMQ_RECONNECT_STOP and ZMQ_ZAP_ENFORCE_DOMAIN, though zmq.h calls them drafts. The other drafts, and the options of
+//! transports and mechanisms that are not built in (VMCI, GSSAPI), have no row and are answered EINVAL, as there.
 
 use super::codec::{self, hooked, int, read_only, row, write_only, Codec::*, Row, ANY, NATURAL, OR_NONE};
 use super::{accept_filter, metadata, Mechanism, Options};
