@@ -1,0 +1,61 @@
+//! The poll backend of Linux: epoll(7).
+
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
+
+use super::{Event, Events, Interest, BATCH};
+use crate::error::{Error, Result};
+use crate::sys::{epoll, timeout_ms};
+
+/// See the parent module.
+#[derive(Debug)]
+pub struct Poller(OwnedFd);
+
+const READ: u32 = libc::EPOLLIN as u32;
+const WRITE: u32 = libc::EPOLLOUT as u32;
+const BROKEN: u32 = (libc::EPOLLERR | libc::EPOLLHUP) as u32;
+
+fn bits(interest: Interest) -> u32 {
+    (if interest.read { READ } else { 0 }) | (if interest.write { WRITE } else { 0 })
+}
+
+impl Poller {
+    /// A poller without registrations. EMFILE, ENFILE, ENOMEM.
+    pub fn new() -> Result<Self> {
+        epoll::create().map(Self)
+    }
+
+    /// Begins to watch a descriptor. EEXIST, ENOMEM, ENOSPC.
+    pub fn add(&self, fd: BorrowedFd<'_>, token: u64, interest: Interest) -> Result<()> {
+        epoll::control(self.0.as_fd(), epoll::Op::Add, fd, bits(interest), token)
+    }
+
+    /// Changes token and interest. ENOENT.
+    pub fn modify(&self, fd: BorrowedFd<'_>, token: u64, interest: Interest) -> Result<()> {
+        epoll::control(self.0.as_fd(), epoll::Op::Modify, fd, bits(interest), token)
+    }
+
+    /// Ends watching. ENOENT.
+    pub fn delete(&self, fd: BorrowedFd<'_>) -> Result<()> {
+        epoll::control(self.0.as_fd(), epoll::Op::Delete, fd, 0, 0)
+    }
+
+    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. A signal handler
+    /// ends the wait with no events.
+    pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {
+        events.clear();
+        let mut buffer = [const { MaybeUninit::uninit() }; BATCH];
+        match epoll::wait(self.0.as_fd(), &mut buffer, timeout_ms(timeout)) {
+            Ok(ready) => events.0.extend(ready.iter().map(event)),
+            Err(Error::EINTR) => {}
+            Err(e) => return Err(e),
+        }
+        Ok(())
+    }
+}
+
+fn event(raw: &libc::epoll_event) -> Event {
+    let (bits, token) = (raw.events, raw.u64);
+    Event { token, readable: bits & READ != 0, writable: bits & WRITE != 0, error: bits & BROKEN != 0 }
+}

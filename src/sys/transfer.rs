@@ -1,0 +1,109 @@
+//! Moving bytes: one system call each, never blocking, never raising SIGPIPE.
+
+use std::io::IoSlice;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use libc::c_int;
+
+use super::{check_len, retry};
+use crate::error::Result;
+use crate::msg::Growing;
+
+/// Where the flag is missing, the sockets have SO_NOSIGPIPE.
+#[cfg(any(target_os = "macos", target_os = "ios"))]
+const NO_SIGNAL: c_int = 0;
+#[cfg(not(any(target_os = "macos", target_os = "ios")))]
+const NO_SIGNAL: c_int = libc::MSG_NOSIGNAL;
+
+/// Most buffers that one call takes on any system we know.
+const MAX_SLICES: usize = 1024;
+
+/// Reads into the front of `buffer`; how many bytes there are now initialised. 0 is the end of the stream (or an empty
+/// buffer). EAGAIN if nothing has arrived; ECONNRESET, ETIMEDOUT … if the connection broke.
+pub fn recv(fd: BorrowedFd<'_>, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+    let (to, room) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: pointer and length describe the buffer.
+    retry(|| check_len(unsafe { libc::recv(fd.as_raw_fd(), to, room, 0) }))
+}
+
+/// As [`recv`], into bytes that are initialised already.
+pub fn recv_slice(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
+    let (to, room) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: pointer and length describe the buffer.
+    retry(|| check_len(unsafe { libc::recv(fd.as_raw_fd(), to, room, 0) }))
+}
+
+/// As [`recv`], straight into a message body that is arriving. Not to be called when nothing is missing. ENOMEM if the body
+/// cannot grow.
+pub fn recv_growing(fd: BorrowedFd<'_>, body: &mut Growing) -> Result<usize> {
+    let n = recv(fd, body.spare()?)?;
+    // SAFETY: the call has just written n bytes there.
+    unsafe { body.advance(n) };
+    Ok(n)
+}
+
+/// Writes what the kernel takes of `bytes`; how many that were. EAGAIN if none; EPIPE, ECONNRESET … if the connection broke.
+pub fn send(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize> {
+    let (from, len) = (bytes.as_ptr().cast(), bytes.len());
+    // SAFETY: pointer and length describe the bytes.
+    retry(|| check_len(unsafe { libc::send(fd.as_raw_fd(), from, len, NO_SIGNAL) }))
+}
+
+/// As [`send`], from several buffers one after the other (of more than 1,024, the first ones).
+pub fn send_vectored(fd: BorrowedFd<'_>, buffers: &[IoSlice<'_>]) -> Result<usize> {
+    // SAFETY: all-zero bytes are a valid msghdr.
+    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    // An IoSlice is an iovec by std's promise, and the kernel only reads it.
+    header.msg_iov = buffers.as_ptr().cast_mut().cast();
+    header.msg_iovlen = buffers.len().min(MAX_SLICES) as _;
+    // SAFETY: the header describes the buffers, which outlive the call.
+    retry(|| check_len(unsafe { libc::sendmsg(fd.as_raw_fd(), &header, NO_SIGNAL) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+
+    fn pair() -> (UnixStream, UnixStream) {
+        let (a, b) = UnixStream::pair().unwrap();
+        a.set_nonblocking(true).unwrap();
+        b.set_nonblocking(true).unwrap();
+        (a, b)
+    }
+
+    #[test]
+    fn bytes_go_through_in_every_way() {
+        let (a, b) = pair();
+        assert_eq!(send(a.as_fd(), b"one").unwrap(), 3);
+        assert_eq!(send_vectored(a.as_fd(), &[IoSlice::new(b"two"), IoSlice::new(b""), IoSlice::new(b"three")]), Ok(8));
+        let mut buffer = [0; 5];
+        assert_eq!(recv_slice(b.as_fd(), &mut buffer).unwrap(), 5);
+        assert_eq!(&buffer, b"onetw");
+        let mut body = Growing::new(6).unwrap();
+        assert_eq!(recv_growing(b.as_fd(), &mut body).unwrap(), 6);
+        assert_eq!(crate::msg::Msg::from_growing(body).data(), b"othree");
+        assert_eq!(recv(b.as_fd(), &mut [MaybeUninit::uninit(); 4]).err(), Some(Error::EAGAIN));
+    }
+
+    #[test]
+    fn the_end_and_a_broken_pipe_are_results() {
+        let (a, b) = pair();
+        drop(b);
+        assert_eq!(recv_slice(a.as_fd(), &mut [0; 4]), Ok(0));
+        assert_eq!(send(a.as_fd(), b"x").err(), Some(Error::EPIPE));
+        assert_eq!(send_vectored(a.as_fd(), &[IoSlice::new(b"x")]).err(), Some(Error::EPIPE));
+    }
+
+    #[test]
+    fn more_buffers_than_the_system_takes_are_sent_in_part() {
+        let (a, b) = pair();
+        let many = vec![IoSlice::new(b"x"); 5000];
+        let n = send_vectored(a.as_fd(), &many).unwrap();
+        assert_eq!(n, MAX_SLICES);
+        assert_eq!(recv_slice(b.as_fd(), &mut [0; 5000]), Ok(n));
+    }
+}
