@@ -106,6 +106,15 @@ def link_library(directory, library):
 
 # Running
 
+def end_group(process):
+    """End what is left of the process and its children: each command has a process group of its own."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
 class Stage:
     """Where the library, the built programs and the venv are, and how each kind of program is started with them."""
 
@@ -134,23 +143,24 @@ class Stage:
     def run(self, scratch, commands):
         """Run commands side by side until all have ended; (exit codes, output, in time). None is left running."""
         end = min(time.monotonic() + STEP_SECONDS, self.deadline)
+        started, in_time = [], True
         with open(scratch / "output", "w+b") as output:
-            started = [subprocess.Popen(argv, env=self.environment(scratch, extra), stdin=subprocess.DEVNULL,
-                                        stdout=output, stderr=output, start_new_session=True) for argv, extra in commands]
-            in_time = True
-            for process in started:
-                try:
+            try:
+                for argv, extra in commands:
+                    started.append(subprocess.Popen(argv, env=self.environment(scratch, extra), stdin=subprocess.DEVNULL,
+                                                    stdout=output, stderr=output, start_new_session=True))
+                for process in started:
                     process.wait(max(0.0, end - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    in_time = False
-            for process in started:
-                try:
-                    os.killpg(process.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
-                process.wait()
+            except subprocess.TimeoutExpired:
+                in_time = False
+            except OSError as error:
+                output.write(f"cannot start: {error}\n".encode())
+            finally:
+                for process in started:
+                    end_group(process)
             output.seek(0)
-            return [process.returncode for process in started], output.read().decode(errors="replace"), in_time
+            codes = [process.returncode for process in started]
+            return codes + [127] * (len(commands) - len(codes)), output.read().decode(errors="replace"), in_time
 
     def step(self, name, commands, proofs=2, refusal=None):
         """One step: commands that must all succeed and prove themselves, or all refuse with the given words."""
