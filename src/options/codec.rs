@@ -9,8 +9,8 @@
 use std::ops::RangeInclusive;
 
 use super::secret::{self, Secret};
-use super::z85;
 use crate::error::{Error, Result};
+use crate::z85;
 
 /// Where a value of type `T` lives in its owner.
 pub type Lens<O, T> = fn(&mut O) -> &mut T;
@@ -215,7 +215,7 @@ fn key(bytes: &[u8]) -> Result<secret::Key> {
     };
     let mut decoded = z85::decode(text).ok_or(Error::EINVAL)?;
     let key = sized(&decoded).map(Secret::from);
-    super::secret::Zeroize::zeroize(&mut decoded);
+    zeroize::Zeroize::zeroize(&mut decoded);
     key
 }
 

@@ -10,8 +10,6 @@ pub mod context;
 mod metadata;
 mod secret;
 pub mod table;
-#[path = "../z85.rs"]
-mod z85;
 
 pub use accept_filter::AcceptFilter;
 pub use secret::{Key, Secret};

@@ -4,25 +4,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-/// Types that can be overwritten with zeros.
-pub trait Zeroize {
-    /// Overwrites the value.
-    fn zeroize(&mut self);
-}
-
-impl Zeroize for Vec<u8> {
-    fn zeroize(&mut self) {
-        self.fill(0);
-        std::hint::black_box(self);
-    }
-}
-
-impl Zeroize for [u8; 32] {
-    fn zeroize(&mut self) {
-        self.fill(0);
-        std::hint::black_box(self);
-    }
-}
+use zeroize::Zeroize;
 
 /// A value that is overwritten with zeros on drop and not shown by Debug.
 #[derive(Clone, Default, PartialEq, Eq)]

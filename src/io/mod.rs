@@ -1,0 +1,314 @@
+//! The I/O loop: a value that owns connections, listeners and their deadlines, and offers one step.
+//!
+//! Everything that has a descriptor or a deadline is an [`Actor`] in a loop. The loop hands it what concerns it: readiness
+//! of its descriptor, its deadline, events of its pipe, notes of others. An actor works only while the loop's state is
+//! locked, on whichever thread runs the step: nothing in it may depend on that thread. The background thread
+//! ([`Loop::spawn`]) is merely who runs it when nobody else does.
+//!
+//! ```text
+//! socket ──pipe event / note──> mailbox ──┐
+//! kernel ──readiness──> poll backend ─────┼─> step: actor.on_*(io) ──> pipe, descriptor, socket's mailbox
+//! clock ──deadline──> timers ─────────────┘
+//! ```
+//!
+//! Locks: the state's lock is taken before no other lock of the library but leaf locks (mailboxes, a pipe's conflate cell,
+//! a monitor's socket); threads that hold a socket's lock only ever *try* to take it.
+//!
+//! A panic inside an actor ends that actor, never the loop.
+
+pub mod poll;
+mod timers;
+
+use std::collections::HashMap;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use crate::error::Result;
+use crate::msg::Deferral;
+use crate::pipe::{PipeEvent, Wake};
+use crate::sys::SockAddr;
+use poll::{Events, Interest, Poller};
+use timers::Timers;
+
+/// Names an actor within its loop; never used again for another one.
+pub type Key = u64;
+
+/// Key under which the mailbox's waker is registered.
+const WAKER: Key = u64::MAX - 1;
+
+/// Actors that are stopped together: those of one endpoint of one socket.
+pub type Group = u64;
+
+/// What others tell an actor.
+pub enum Note {
+    /// The socket does not want the endpoint any more. An actor whose pipe tells it the same may ignore this.
+    Stop,
+    /// The resolver's answer.
+    Resolved(Result<Vec<SockAddr>>),
+}
+
+/// Something that lives in a loop.
+pub trait Actor: Send {
+    /// First call, on the loop.
+    fn start(&mut self, io: &mut Io<'_>);
+    /// The descriptor registered by [`Io::register`] is ready.
+    fn on_ready(&mut self, io: &mut Io<'_>, readable: bool, writable: bool);
+    /// The deadline of [`Io::set_deadline`] has come.
+    fn on_deadline(&mut self, _io: &mut Io<'_>) {}
+    /// Something happened at the pipe attached with this actor's key.
+    fn on_pipe(&mut self, _io: &mut Io<'_>, _event: PipeEvent) {}
+    /// Somebody left a note.
+    fn on_note(&mut self, _io: &mut Io<'_>, _note: Note) {}
+}
+
+struct Member {
+    actor: Box<dyn Actor>,
+    group: Group,
+}
+
+enum Command {
+    Add(Key, Member),
+    Pipe(Key, PipeEvent),
+    Note(Key, Note),
+    Stop(Group),
+}
+
+/// One I/O loop.
+pub struct Loop {
+    poller: Poller,
+    waker: crate::sys::Waker,
+    mailbox: Mutex<Mailbox>,
+    state: Mutex<State>,
+    next_key: AtomicUsize,
+    stop: AtomicBool,
+    /// Number of connections and listeners, for choosing the least loaded loop.
+    load: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    commands: Vec<Command>,
+    /// The runner is (or is about to be) in the kernel and must be woken.
+    asleep: bool,
+}
+
+struct State {
+    actors: HashMap<Key, Member>,
+    timers: Timers,
+    buffer: Vec<u8>,
+    /// Spare vector that swaps places with the mailbox's.
+    commands: Vec<Command>,
+}
+
+/// Size of the buffer that all connections of a loop read through, in bytes.
+const READ_BUFFER: usize = 128 * 1024;
+
+/// What an actor may do during a call.
+pub struct Io<'a> {
+    lp: &'a Arc<Loop>,
+    timers: &'a mut Timers,
+    /// Scratch buffer for reading; its content means nothing between calls.
+    pub buffer: &'a mut Vec<u8>,
+    /// The time at which this step's work began.
+    pub now: Instant,
+    key: Key,
+    finished: bool,
+}
+
+impl Io<'_> {
+    /// The key of the running actor.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// The loop.
+    pub fn this(&self) -> Arc<Loop> {
+        self.lp.clone()
+    }
+
+    /// Registers a descriptor of the running actor; it must be given to [`Self::deregister`] before it is closed.
+    pub fn register(&self, fd: std::os::fd::BorrowedFd<'_>, interest: Interest) -> Result<()> {
+        self.lp.poller.add(fd, self.key, interest)
+    }
+
+    /// Changes what the descriptor is watched for.
+    pub fn watch(&self, fd: std::os::fd::BorrowedFd<'_>, interest: Interest) -> Result<()> {
+        self.lp.poller.modify(fd, self.key, interest)
+    }
+
+    /// Ends watching the descriptor.
+    pub fn deregister(&self, fd: std::os::fd::BorrowedFd<'_>) {
+        // A descriptor that the system has forgotten already needs no removal.
+        let _ = self.lp.poller.delete(fd);
+    }
+
+    /// Sets, moves or removes the actor's one deadline.
+    pub fn set_deadline(&mut self, at: Option<Instant>) {
+        self.timers.set(self.key, at);
+    }
+
+    /// The actor is done; it is dropped after this call.
+    pub fn finish(&mut self) {
+        self.finished = true;
+    }
+}
+
+impl Loop {
+    /// A loop that nobody runs yet. EMFILE, ENOMEM and the like when the system has no descriptors left.
+    pub fn new() -> Result<Arc<Self>> {
+        let (poller, waker) = (Poller::new()?, crate::sys::Waker::new()?);
+        poller.add(waker.fd(), WAKER, Interest { read: true, write: false })?;
+        let state = State {
+            actors: Default::default(),
+            timers: Timers::default(),
+            buffer: vec![0; READ_BUFFER],
+            commands: Vec::new(),
+        };
+        Ok(Arc::new(Self {
+            poller,
+            waker,
+            mailbox: Mutex::default(),
+            state: Mutex::new(state),
+            next_key: AtomicUsize::new(1),
+            stop: AtomicBool::new(false),
+            load: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Adds an actor; its [`Actor::start`] runs on the loop.
+    pub fn add(&self, actor: Box<dyn Actor>, group: Group) -> Key {
+        let key = self.next_key.fetch_add(1, Ordering::Relaxed) as Key;
+        self.load.fetch_add(1, Ordering::Relaxed);
+        self.post(Command::Add(key, Member { actor, group }));
+        key
+    }
+
+    /// Leaves a note for an actor; one that is gone does not hear it.
+    pub fn note(&self, key: Key, note: Note) {
+        self.post(Command::Note(key, note));
+    }
+
+    /// Gives every actor of the group [`Note::Stop`].
+    pub fn stop_group(&self, group: Group) {
+        self.post(Command::Stop(group));
+    }
+
+    /// Number of actors, for choosing the least loaded loop.
+    pub fn load(&self) -> usize {
+        self.load.load(Ordering::Relaxed)
+    }
+
+    fn post(&self, command: Command) {
+        let mut mailbox = self.mailbox.lock();
+        mailbox.commands.push(command);
+        if std::mem::take(&mut mailbox.asleep) {
+            drop(mailbox);
+            self.waker.wake();
+        }
+    }
+
+    /// Runs the loop until [`Self::stop`]; body of the background thread.
+    pub fn run(self: &Arc<Self>) {
+        let mut events = Events::default();
+        while !self.stop.load(Ordering::Acquire) {
+            self.step(&mut events);
+        }
+        let _deferral = Deferral::begin();
+        // What is left is dropped here, where descriptors and pipes close.
+        self.state.lock().actors.clear();
+        self.mailbox.lock().commands.clear();
+    }
+
+    /// Ends [`Self::run`].
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// Waits for something to do, then does it.
+    fn step(self: &Arc<Self>, events: &mut Events) {
+        let idle = self.fall_asleep();
+        let until_next = if idle { self.state.lock().timers.until_next(Instant::now()) } else { Some(Default::default()) };
+        // Errors of the wait itself (ENOMEM) pass; the next step tries again.
+        let waited = self.poller.wait(events, until_next);
+        self.mailbox.lock().asleep = false;
+        if waited.is_err() {
+            events.clear();
+            std::thread::yield_now();
+        }
+        let _deferral = Deferral::begin();
+        let mut state = self.state.lock();
+        self.work(&mut state, events);
+    }
+
+    /// True if there is no command; from now on a poster wakes the runner.
+    fn fall_asleep(&self) -> bool {
+        let mut mailbox = self.mailbox.lock();
+        mailbox.asleep = mailbox.commands.is_empty();
+        mailbox.asleep
+    }
+
+    fn work(self: &Arc<Self>, state: &mut State, events: &Events) {
+        let now = Instant::now();
+        self.run_commands(state, now);
+        for event in events.iter() {
+            match event.token {
+                WAKER => self.waker.drain(),
+                key => self.call(state, key, now, |a, io| {
+                    a.on_ready(io, event.readable || event.error, event.writable || event.error);
+                }),
+            }
+        }
+        self.run_commands(state, now);
+        while let Some(key) = state.timers.pop_due(now) {
+            self.call(state, key, now, |a, io| a.on_deadline(io));
+        }
+    }
+
+    fn run_commands(self: &Arc<Self>, state: &mut State, now: Instant) {
+        let mut commands = std::mem::take(&mut state.commands);
+        std::mem::swap(&mut commands, &mut self.mailbox.lock().commands);
+        for command in commands.drain(..) {
+            match command {
+                Command::Add(key, member) => {
+                    state.actors.insert(key, member);
+                    self.call(state, key, now, |a, io| a.start(io));
+                }
+                Command::Pipe(key, event) => self.call(state, key, now, |a, io| a.on_pipe(io, event)),
+                Command::Note(key, note) => self.call(state, key, now, |a, io| a.on_note(io, note)),
+                Command::Stop(group) => {
+                    let members = state.actors.iter().filter(|(_, m)| m.group == group).map(|(k, _)| *k);
+                    for key in members.collect::<Vec<_>>() {
+                        self.call(state, key, now, |a, io| a.on_note(io, Note::Stop));
+                    }
+                }
+            }
+        }
+        state.commands = commands;
+    }
+
+    /// Calls an actor; ends it when it says so or panics.
+    fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
+        let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
+        let mut io =
+            Io { lp: self, timers: &mut state.timers, buffer: &mut state.buffer, now, key, finished: false };
+        let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
+        if io.finished || !survived {
+            state.timers.set(key, None);
+            self.load.fetch_sub(1, Ordering::Relaxed);
+            let actor = state.actors.remove(&key);
+            // A drop that panics as well must not end the loop either.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(actor)));
+        }
+    }
+}
+
+impl Wake for Loop {
+    fn pipe_event(&self, token: u64, event: PipeEvent) {
+        self.post(Command::Pipe(token, event));
+    }
+}

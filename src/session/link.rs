@@ -1,0 +1,393 @@
+//! An open connection: a descriptor, the protocol on it, and the traffic between them and the pipe.
+//!
+//! *Reading.* Bytes come through the loop's one buffer and are decoded where they lie; only what cannot be used yet is kept.
+//! The body of a large message is read straight into the message. When the pipe is full the link pauses: it reads no more
+//! (and is not even watched if the peer has hung up) until the socket has taken messages.
+//!
+//! *Writing.* Messages are encoded in batches of up to [`BATCH`] bytes and written until the kernel takes no more; only then
+//! is the descriptor watched for writing. After a failed write the link goes on reading: what the peer has sent is delivered
+//! before the connection is given up.
+
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::envelope::Envelope;
+use super::protocol::{Heard, Protocol};
+use super::Owner;
+use crate::consts::*;
+use crate::error::Error;
+use crate::io::poll::Interest;
+use crate::io::Io;
+use crate::msg::{Control, Metadata, Msg};
+use crate::pattern::Wire;
+use crate::pipe::Pipe;
+use crate::security::Failure;
+use crate::sys;
+
+/// Bytes encoded before they are written.
+const BATCH: usize = 64 * 1024;
+
+/// Reads in one go, so that other connections get their turn.
+const READS: usize = 8;
+
+/// Slices given to one writev.
+const SLICES: usize = 32;
+
+/// Why a connection is given up.
+pub(super) enum Lost {
+    /// The peer closed it, or the system says it is broken.
+    Closed(Error),
+    /// The protocol says so.
+    Failed(Failure),
+}
+
+impl From<Failure> for Lost {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// See the module comment.
+pub(super) struct Link {
+    fd: OwnedFd,
+    protocol: Protocol,
+    /// Text for events.
+    endpoint: String,
+    /// Value of the Peer-Address property.
+    peer_address: String,
+    metadata: Option<Arc<Metadata>>,
+    /// Bytes that could not be decoded because the pipe was full.
+    stash: Vec<u8>,
+    /// What is watched; None: the descriptor is not registered.
+    interest: Option<Interest>,
+    paused: bool,
+    /// Parts of a message have been written to the pipe, its last not yet.
+    partial: bool,
+    /// Writing failed; only reading goes on.
+    mute: bool,
+    envelope: Envelope,
+}
+
+impl Link {
+    /// ENOMEM; ENOTSUP for a mechanism that is not built.
+    pub(super) fn new(fd: OwnedFd, owner: &Owner, endpoint: &str, peer_address: String) -> Result<Self, Error> {
+        Ok(Self {
+            protocol: Protocol::new(owner)?,
+            fd,
+            endpoint: endpoint.to_string(),
+            peer_address,
+            metadata: None,
+            stash: Vec::new(),
+            interest: None,
+            paused: false,
+            partial: false,
+            mute: false,
+            envelope: Envelope::new(owner.kind),
+        })
+    }
+
+    /// When [`Self::on_deadline`] is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.protocol.deadline()
+    }
+
+    /// Whether everything that was encoded has been written.
+    pub(super) fn is_flushed(&self) -> bool {
+        self.mute || self.protocol.output_len() == 0
+    }
+
+    /// First use: watches the descriptor and says hello.
+    pub(super) fn open(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        self.watch(io, true, false)?;
+        if let Wire::Raw { .. } = owner.wire {
+            self.decode(io, owner, pipe, &mut &[][..])?;
+        }
+        self.flush(io)
+    }
+
+    fn watch(&mut self, io: &Io<'_>, read: bool, write: bool) -> Result<(), Lost> {
+        let wanted = Interest { read, write };
+        match self.interest {
+            Some(now) if now == wanted => return Ok(()),
+            Some(_) => io.watch(self.fd.as_fd(), wanted),
+            None => io.register(self.fd.as_fd(), wanted),
+        }
+        .map_err(Lost::Closed)?;
+        self.interest = Some(wanted);
+        Ok(())
+    }
+
+    fn unwatch(&mut self, io: &Io<'_>) {
+        if self.interest.take().is_some() {
+            io.deregister(self.fd.as_fd());
+        }
+    }
+
+    /// The descriptor is ready.
+    pub(super) fn on_ready(
+        &mut self,
+        io: &mut Io<'_>,
+        owner: &Owner,
+        pipe: &mut Option<Pipe>,
+        readable: bool,
+        writable: bool,
+    ) -> Result<(), Lost> {
+        if self.paused && readable {
+            // Not asked for, so the peer has hung up. What it sent is still to be read, in its time.
+            self.unwatch(io);
+            return Ok(());
+        }
+        if readable {
+            self.read(io, owner, pipe)?;
+        }
+        if writable || readable {
+            match pipe {
+                Some(pipe) => self.pump(io, pipe)?,
+                None => self.flush(io)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Time for a heartbeat, or over.
+    pub(super) fn on_deadline(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
+        self.protocol.on_deadline(io.now)?;
+        self.flush(io)
+    }
+
+    // --- reading -----------------------------------------------------------------------------------------------------
+
+    fn read(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        let result = self.read_some(io, owner, pipe);
+        // What came before an error is delivered as well.
+        if let Some(pipe) = pipe {
+            pipe.flush();
+        }
+        result
+    }
+
+    fn read_some(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        for _ in 0..READS {
+            if self.paused {
+                break;
+            }
+            let more = match self.protocol.arriving() {
+                Some(body) => {
+                    match sys::recv_growing(self.fd.as_fd(), body) {
+                        Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
+                        Ok(_) => {
+                            self.decode(io, owner, pipe, &mut &[][..])?;
+                            true
+                        }
+                        Err(Error::EAGAIN) => false,
+                        Err(e) => return Err(Lost::Closed(e)),
+                    }
+                }
+                None => self.read_buffer(io, owner, pipe)?,
+            };
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads through the loop's buffer. False when the kernel has (probably) no more.
+    fn read_buffer(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<bool, Lost> {
+        let mut buffer = std::mem::take(io.buffer);
+        let received = sys::recv_slice(self.fd.as_fd(), &mut buffer);
+        let result = match received {
+            Ok(0) => Err(Lost::Closed(Error::EPIPE)),
+            Ok(n) => self.decode(io, owner, pipe, &mut &buffer[..n]).map(|()| n == buffer.len()),
+            Err(Error::EAGAIN) => Ok(false),
+            Err(e) => Err(Lost::Closed(e)),
+        };
+        *io.buffer = buffer;
+        result
+    }
+
+    /// Decodes what came, until it is used up or the pipe is full.
+    fn decode(
+        &mut self,
+        io: &mut Io<'_>,
+        owner: &Owner,
+        pipe: &mut Option<Pipe>,
+        input: &mut &[u8],
+    ) -> Result<(), Lost> {
+        loop {
+            if !self.partial && pipe.as_mut().is_some_and(|p| !p.is_shut() && p.is_full()) {
+                return self.pause(io, input);
+            }
+            match self.protocol.decode(input, io.now)? {
+                None => return Ok(()),
+                Some(Heard::Ready) => self.on_handshake(io, owner, pipe)?,
+                Some(Heard::Message(msg)) => self.deliver(pipe, msg)?,
+            }
+        }
+    }
+
+    fn pause(&mut self, io: &mut Io<'_>, rest: &[u8]) -> Result<(), Lost> {
+        self.paused = true;
+        self.protocol.set_reading(false, io.now);
+        self.stash.extend_from_slice(rest);
+        let write = self.interest.is_some_and(|i| i.write);
+        self.watch(io, false, write)
+    }
+
+    /// The socket has taken messages: goes on where the link paused.
+    pub(super) fn resume(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        if !std::mem::take(&mut self.paused) {
+            return Ok(());
+        }
+        self.protocol.set_reading(true, io.now);
+        let stash = std::mem::take(&mut self.stash);
+        let decoded = self.decode(io, owner, pipe, &mut &stash[..]);
+        if let Some(pipe) = pipe {
+            pipe.flush();
+        }
+        decoded?;
+        if !self.paused {
+            let write = self.protocol.output_len() > 0 && !self.mute;
+            self.watch(io, true, write)?;
+        }
+        self.flush(io)
+    }
+
+    fn deliver(&mut self, pipe: &mut Option<Pipe>, mut msg: Msg) -> Result<(), Lost> {
+        let Some(pipe) = pipe else { return Ok(()) };
+        self.partial = msg.more();
+        msg.set_metadata(self.metadata.clone());
+        if msg.control() == Control::None && !self.envelope.admits(&msg) {
+            return Err(Lost::Closed(Error::EFAULT));
+        }
+        // A socket that let go takes nothing more.
+        let _ = pipe.write(msg);
+        Ok(())
+    }
+
+    /// The peer has introduced itself: traffic may flow.
+    fn on_handshake(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        self.metadata = Some(Arc::new(self.properties()));
+        let introduction = owner.wants_routing_id && owner.wire == Wire::Zmtp;
+        let mut near_end = None;
+        if pipe.is_none() {
+            let (near, mut far) = owner.pipe();
+            far.attach(io.this(), io.key());
+            near_end = Some(near);
+            *pipe = Some(far);
+        }
+        let Some(pipe) = pipe else { return Ok(()) };
+        if introduction {
+            let id = self.protocol.zmtp().map_or(&[][..], |c| &c.peer().routing_id);
+            let id = Msg::from_slice(id).map_err(Lost::Closed)?;
+            let _ = pipe.write(id.with_control(Control::RoutingId));
+            pipe.flush();
+        }
+        if let Wire::Zmtp = owner.wire {
+            owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint);
+        }
+        if let Some(near) = near_end {
+            owner.host.attach(near, owner.endpoint);
+        }
+        self.pump(io, pipe)
+    }
+
+    fn properties(&self) -> Metadata {
+        let mut properties = Metadata::new(self.fd.as_raw_fd());
+        if !self.peer_address.is_empty() {
+            properties.insert(b"Peer-Address", self.peer_address.as_bytes());
+        }
+        if let Some(connection) = self.protocol.zmtp() {
+            connection.peer().describe(&mut properties);
+        }
+        properties
+    }
+
+    // --- writing -----------------------------------------------------------------------------------------------------
+
+    /// Moves messages from the pipe to the wire until the pipe is empty or the kernel takes no more.
+    pub(super) fn pump(&mut self, io: &mut Io<'_>, pipe: &mut Pipe) -> Result<(), Lost> {
+        if !self.protocol.ready() {
+            return self.flush(io);
+        }
+        loop {
+            let mut drained = false;
+            while !self.mute && self.protocol.output_len() < BATCH {
+                let Some(msg) = pipe.read() else {
+                    drained = true;
+                    break;
+                };
+                self.protocol.encode(msg)?;
+            }
+            self.flush(io)?;
+            if drained || self.mute || self.protocol.output_len() > 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes what was encoded; watches for writing if the kernel does not take it all.
+    fn flush(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
+        while !self.mute && self.protocol.output_len() > 0 {
+            let mut slices = [std::io::IoSlice::new(&[]); SLICES];
+            let written = sys::send_vectored(self.fd.as_fd(), self.protocol.output(&mut slices));
+            match written {
+                Ok(n) => self.protocol.advance(n)?,
+                Err(Error::EAGAIN) => return self.watch(io, !self.paused, true),
+                Err(_) => self.mute = true,
+            }
+        }
+        match self.interest {
+            Some(i) if i.write => self.watch(io, i.read, false),
+            _ => Ok(()),
+        }
+    }
+
+    // --- the end -----------------------------------------------------------------------------------------------------
+
+    /// The connection is given up: tells the monitor why.
+    pub(super) fn lose(mut self, io: &mut Io<'_>, owner: &Owner, pipe: Option<&mut Pipe>, lost: &Lost) {
+        self.unwatch(io);
+        if let (Wire::Raw { notify: true }, Some(pipe)) = (owner.wire, pipe) {
+            let _ = pipe.write(Msg::new());
+            pipe.flush();
+        }
+        if owner.wire == Wire::Zmtp {
+            self.report_failure(owner, lost);
+        }
+        owner.monitor.report(ZMQ_EVENT_DISCONNECTED, self.fd.as_raw_fd().into(), &self.endpoint);
+    }
+
+    fn report_failure(&self, owner: &Owner, lost: &Lost) {
+        let handshaking = !self.protocol.ready();
+        let event = match lost {
+            Lost::Failed(failure) => failure.handshake_event(handshaking),
+            Lost::Closed(e) => handshaking.then_some((ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, e.0)),
+        };
+        if let Some((id, value)) = event {
+            owner.monitor.report(id, value.into(), &self.endpoint);
+        }
+    }
+
+    /// The session ends of its own: everything was written.
+    pub(super) fn close(mut self: Box<Self>, io: &mut Io<'_>) {
+        self.unwatch(io);
+        // Unread bytes would turn the close into a reset, and the peer could lose what it has not read yet.
+        for _ in 0..READS {
+            if !matches!(sys::recv_slice(self.fd.as_fd(), io.buffer), Ok(n) if n > 0) {
+                break;
+            }
+        }
+    }
+}
+
+/// After a lost connection: what was half done in the pipe is undone, so that the next connection starts with a whole message.
+pub(super) fn restart_pipe(pipe: &mut Pipe, kind: i32) {
+    pipe.rollback();
+    pipe.flush();
+    while pipe.reading_partial() && pipe.read().is_some() {}
+    if matches!(kind, ZMQ_SUB | ZMQ_XSUB) {
+        pipe.hiccup();
+    }
+}

@@ -1,0 +1,131 @@
+//! What a link speaks: ZMTP, or raw bytes. One shape for both, so that the link does not care.
+
+use std::io::IoSlice;
+use std::time::Instant;
+
+use super::Owner;
+use crate::error::Error;
+use crate::msg::{Growing, Msg};
+use crate::pattern::Wire;
+use crate::security::{zap, Failure};
+use crate::zmtp::{Connection, Event, Raw};
+
+/// What a link hears from its protocol.
+pub(super) enum Heard {
+    /// The peer is known; traffic may flow.
+    Ready,
+    /// A part of a message, or a subscription.
+    Message(Msg),
+}
+
+/// See the module comment.
+pub(super) enum Protocol {
+    Zmtp(Box<Connection>),
+    /// The flag: `Ready` has been said.
+    Raw(Raw, bool),
+}
+
+impl Protocol {
+    /// ENOMEM; ENOTSUP for a mechanism that is not built.
+    pub(super) fn new(owner: &Owner) -> Result<Self, Error> {
+        Ok(match owner.wire {
+            Wire::Zmtp => Self::Zmtp(Box::new(Connection::new(owner.kind, &owner.options, Instant::now())?)),
+            Wire::Raw { .. } => Self::Raw(Raw::new(), false),
+        })
+    }
+
+    #[inline]
+    pub(super) fn decode(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Heard>, Failure> {
+        match self {
+            Self::Zmtp(c) => loop {
+                match c.decode(input, now)? {
+                    Some(Event::Message(msg)) => return Ok(Some(Heard::Message(msg))),
+                    Some(Event::Ready) => return Ok(Some(Heard::Ready)),
+                    // Nobody is asked yet: the mechanism decides what that means.
+                    Some(Event::Zap(_)) => c.on_zap_reply(zap::Reply::NoHandler)?,
+                    None => return Ok(None),
+                }
+            },
+            Self::Raw(_, said @ false) => {
+                *said = true;
+                Ok(Some(Heard::Ready))
+            }
+            Self::Raw(raw, true) => Ok(raw.decode(input)?.map(Heard::Message)),
+        }
+    }
+
+    pub(super) fn arriving(&mut self) -> Option<&mut Growing> {
+        match self {
+            Self::Zmtp(c) => c.arriving(),
+            Self::Raw(..) => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn encode(&mut self, msg: Msg) -> Result<(), Failure> {
+        match self {
+            Self::Zmtp(c) => c.encode(msg),
+            Self::Raw(raw, _) => raw.encode(msg),
+        }
+    }
+
+    pub(super) fn output<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
+        match self {
+            Self::Zmtp(c) => c.output(slices),
+            Self::Raw(raw, _) => raw.output(slices),
+        }
+    }
+
+    #[inline]
+    pub(super) fn output_len(&self) -> usize {
+        match self {
+            Self::Zmtp(c) => c.output_len(),
+            Self::Raw(raw, _) => raw.output_len(),
+        }
+    }
+
+    pub(super) fn advance(&mut self, n: usize) -> Result<(), Failure> {
+        match self {
+            Self::Zmtp(c) => c.advance(n),
+            Self::Raw(raw, _) => {
+                raw.advance(n);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn ready(&self) -> bool {
+        match self {
+            Self::Zmtp(c) => c.ready(),
+            Self::Raw(_, said) => *said,
+        }
+    }
+
+    pub(super) fn set_reading(&mut self, reading: bool, now: Instant) {
+        if let Self::Zmtp(c) = self {
+            c.set_reading(reading, now);
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Zmtp(c) => c.deadline(),
+            Self::Raw(..) => None,
+        }
+    }
+
+    pub(super) fn on_deadline(&mut self, now: Instant) -> Result<(), Failure> {
+        match self {
+            Self::Zmtp(c) => c.on_deadline(now),
+            Self::Raw(..) => Ok(()),
+        }
+    }
+
+    /// The ZMTP connection, if it is one.
+    pub(super) fn zmtp(&self) -> Option<&Connection> {
+        match self {
+            Self::Zmtp(c) => Some(c),
+            Self::Raw(..) => None,
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! bind, connect, unbind and disconnect: which endpoints a socket has, and the pipes and actors behind them (zmq_bind(3),
+//! zmq_connect(3), zmq_unbind(3), zmq_disconnect(3)).
+//!
+//! Binding is done in the caller's thread, so that its errno is the truth; the listener then lives in a loop. Connecting
+//! makes the pipe at once (unless ZMQ_IMMEDIATE says otherwise) and leaves the rest to a dialling session.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+
+use super::{enter, Mailbox, Socket};
+use crate::consts::*;
+use crate::ctx::registry::{Party, Pending, Registry};
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::io::{Group, Loop};
+use crate::msg::{Control, Deferral, Msg};
+use crate::pattern;
+use crate::pipe::{self, Pipe, PipeId, Side, NO_MARK};
+use crate::session::{self, Host, ListenerControl, Owner};
+use crate::transport::{self, Scheme};
+
+/// The endpoints of one socket.
+#[derive(Default)]
+pub(super) struct Endpoints {
+    list: Vec<Endpoint>,
+}
+
+struct Endpoint {
+    number: Group,
+    /// As the caller wrote it.
+    given: String,
+    /// As ZMQ_LAST_ENDPOINT shows it.
+    text: String,
+    what: What,
+}
+
+enum What {
+    Listener(Vec<Arc<Loop>>, ListenerControl),
+    Dialler(Arc<Loop>, Option<PipeId>),
+    InprocBound,
+    InprocConnected(PipeId),
+}
+
+impl What {
+    fn is_bound(&self) -> bool {
+        matches!(self, Self::Listener(..) | Self::InprocBound)
+    }
+}
+
+/// Numbers endpoints, uniquely in the process.
+fn next_number() -> Group {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Endpoints {
+    fn add(&mut self, number: Group, given: &str, text: &str, what: What) {
+        self.list.push(Endpoint { number, given: given.into(), text: text.into(), what });
+    }
+
+    /// A pipe is gone.
+    pub(super) fn forget_pipe(&mut self, id: PipeId) {
+        self.list.retain(|e| !matches!(e.what, What::InprocConnected(p) if p == id));
+        for e in &mut self.list {
+            if let What::Dialler(_, pipe) = &mut e.what {
+                *pipe = pipe.filter(|p| *p != id);
+            }
+        }
+    }
+
+    /// Takes out what `text` names: every connection of that name, or the one binding.
+    fn take(&mut self, text: &str, bound: bool) -> Vec<Endpoint> {
+        let named = |e: &mut Endpoint| e.what.is_bound() == bound && (e.text == text || e.given == text);
+        self.list.extract_if(.., named).collect()
+    }
+}
+
+impl Host for Mailbox {
+    fn attach(&self, pipe: Pipe, endpoint: u64) {
+        self.post(super::Command::Attach(pipe, endpoint));
+    }
+}
+
+/// Accepts connections at an endpoint. ENOTSOCK, ETERM, EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO, EADDRINUSE, EADDRNOTAVAIL,
+/// ENODEV, EMTHREAD.
+pub fn bind(handle: Handle, endpoint: &str) -> Result<()> {
+    let _deferral = Deferral::begin();
+    let mut socket = enter(handle)?;
+    let (scheme, address) = transport::split(endpoint)?;
+    transport::check(scheme, socket.kind)?;
+    match scheme {
+        Scheme::Inproc => socket.bind_inproc(endpoint, address),
+        scheme => socket.listen(endpoint, scheme, address),
+    }
+}
+
+/// Connects to an endpoint; the connection is made, and made again, in the background. ENOTSOCK, ETERM, EINVAL,
+/// EPROTONOSUPPORT, ENOCOMPATPROTO, EMTHREAD.
+pub fn connect(handle: Handle, endpoint: &str) -> Result<()> {
+    let _deferral = Deferral::begin();
+    let mut socket = enter(handle)?;
+    let (scheme, address) = transport::split(endpoint)?;
+    transport::check(scheme, socket.kind)?;
+    match scheme {
+        Scheme::Inproc => socket.connect_inproc(endpoint, address),
+        scheme => socket.dial(endpoint, scheme, address),
+    }
+}
+
+/// Ends accepting at an endpoint and the connections accepted there. ENOTSOCK, ETERM, EINVAL, ENOENT.
+pub fn unbind(handle: Handle, endpoint: &str) -> Result<()> {
+    term_endpoint(handle, endpoint)
+}
+
+/// Ends the connections to an endpoint. ENOTSOCK, ETERM, EINVAL, ENOENT.
+pub fn disconnect(handle: Handle, endpoint: &str) -> Result<()> {
+    term_endpoint(handle, endpoint)
+}
+
+/// libzmq takes either call for either kind of endpoint, and so do we.
+fn term_endpoint(handle: Handle, endpoint: &str) -> Result<()> {
+    let _deferral = Deferral::begin();
+    let mut socket = enter(handle)?;
+    transport::split(endpoint)?;
+    let mut ended = socket.endpoints.take(endpoint, true);
+    ended.extend(socket.endpoints.take(endpoint, false));
+    if ended.is_empty() {
+        return Err(Error::ENOENT);
+    }
+    for e in ended {
+        socket.end(e);
+    }
+    Ok(())
+}
+
+impl Socket {
+    /// Takes in a pipe that a loop or an inproc peer made for one of this socket's endpoints.
+    pub(super) fn attach_delivered(&mut self, pipe: Pipe, number: Group) {
+        let Some(endpoint) = self.endpoints.list.iter_mut().find(|e| e.number == number) else { return };
+        let local = !endpoint.what.is_bound();
+        let id = self.pipes.insert(pipe, number);
+        if let What::Dialler(_, slot) = &mut endpoint.what {
+            *slot = Some(id);
+        }
+        self.attach(id, local);
+    }
+
+    fn attach(&mut self, id: PipeId, local: bool) {
+        let (sndhwm, rcvhwm) = (self.options.sndhwm, self.options.rcvhwm);
+        if let Some(pipe) = self.pipes.get(id) {
+            pipe.set_marks(sndhwm, rcvhwm);
+            if pipe.peer_gone() {
+                pipe.shut();
+            }
+        }
+        self.pattern.attach(&mut self.pipes, id, local);
+        self.pipes.note_end(id);
+        self.reap();
+    }
+
+    pub(super) fn close_endpoints(&mut self) {
+        for e in std::mem::take(&mut self.endpoints.list) {
+            self.end(e);
+        }
+    }
+
+    /// Ends what is behind an endpoint; its pipes go with the socket's linger.
+    fn end(&mut self, endpoint: Endpoint) {
+        match endpoint.what {
+            What::Listener(loops, control) => {
+                control.close();
+                loops.iter().for_each(|lp| lp.stop_group(endpoint.number));
+                self.end_pipes_of(endpoint.number);
+            }
+            What::Dialler(lp, pipe) => {
+                lp.stop_group(endpoint.number);
+                pipe.into_iter().for_each(|id| self.end_pipe(id));
+            }
+            What::InprocBound => {
+                // Not there any more if the context is ending.
+                let _ = self.ctx().registry.lock().unbind(&endpoint.text, &self.mailbox);
+            }
+            What::InprocConnected(id) => self.end_pipe(id),
+        }
+    }
+
+    fn end_pipes_of(&mut self, number: Group) {
+        for (id, endpoint) in self.pipes.ids() {
+            if endpoint == number {
+                self.end_pipe(id);
+            }
+        }
+    }
+
+    /// Ends a pipe that the caller does not want any more: what it has written may still be delivered.
+    fn end_pipe(&mut self, id: PipeId) {
+        self.pattern.detach(&mut self.pipes, id);
+        self.release_pipe(id);
+    }
+
+    // --- connections through a loop ----------------------------------------------------------------------------------
+
+    fn owner(&self, number: Group) -> Result<Owner> {
+        Ok(Owner {
+            host: self.mailbox.clone(),
+            monitor: self.monitor.clone(),
+            options: Arc::new(self.options.clone()),
+            kind: self.kind,
+            wants_routing_id: pattern::wants_routing_id(self.kind),
+            wire: self.pattern.wire(),
+            endpoint: number,
+            conflate: self.conflates(),
+            alive: Arc::new(self.alive.another()),
+            loops: self.ctx().loops(self.options.affinity)?,
+        })
+    }
+
+    fn listen(&mut self, given: &str, scheme: Scheme, address: &str) -> Result<()> {
+        let number = next_number();
+        let owner = self.owner(number)?;
+        let listener = transport::bind(scheme, address, &self.options)
+            .inspect_err(|e| self.monitor.report(ZMQ_EVENT_BIND_FAILED, e.0.into(), given))?;
+        let text = listener.endpoint.clone();
+        self.monitor.report(ZMQ_EVENT_LISTENING, listener.raw_fd().into(), &text);
+        let loops = owner.loops.clone();
+        let control = session::listen(owner, listener);
+        self.endpoints.add(number, given, &text, What::Listener(loops, control));
+        self.last_endpoint = text;
+        Ok(())
+    }
+
+    fn dial(&mut self, given: &str, scheme: Scheme, address: &str) -> Result<()> {
+        let number = next_number();
+        let owner = self.owner(number)?;
+        let target = transport::parse_target(scheme, address, &self.options)?;
+        let (mut id, mut far_end) = (None, None);
+        if !self.options.immediate || self.pattern.wire() != pattern::Wire::Zmtp {
+            let (near, far) = owner.pipe();
+            id = Some(self.pipes.insert(near, number));
+            far_end = Some(far);
+        }
+        let text = target.endpoint.clone();
+        let lp = session::dial(owner, target, far_end);
+        self.endpoints.add(number, given, &text, What::Dialler(lp, id));
+        self.last_endpoint = text;
+        if let Some(id) = id {
+            self.attach(id, true);
+        }
+        Ok(())
+    }
+
+    // --- inproc ------------------------------------------------------------------------------------------------------
+
+    /// ZMQ_CONFLATE counts for these types only.
+    fn conflates(&self) -> bool {
+        self.options.conflate && matches!(self.kind, ZMQ_DEALER | ZMQ_PULL | ZMQ_PUSH | ZMQ_PUB | ZMQ_SUB)
+    }
+
+    fn party(&self, endpoint: u64) -> Party {
+        Party {
+            mailbox: self.mailbox.clone(),
+            sndhwm: self.options.sndhwm,
+            rcvhwm: self.options.rcvhwm,
+            routing_id: self.options.routing_id.clone(),
+            wants_routing_id: pattern::wants_routing_id(self.kind),
+            endpoint,
+        }
+    }
+
+    fn bind_inproc(&mut self, text: &str, name: &str) -> Result<()> {
+        let number = next_number();
+        let party = self.party(number);
+        let pending = self.ctx().registry.lock().bind(name, party)?;
+        self.endpoints.add(number, text, name, What::InprocBound);
+        self.last_endpoint = text.into();
+        for connection in pending {
+            self.accept_pending(connection, number);
+        }
+        Ok(())
+    }
+
+    /// Takes in a connection that was made before this socket bound the name.
+    fn accept_pending(&mut self, connection: Pending, number: Group) {
+        let mut pipe = connection.pipe;
+        // The connecting side could not know whether its routing id would be wanted.
+        if !pattern::wants_routing_id(self.kind) {
+            pipe.read();
+        }
+        if connection.wants_routing_id {
+            introduce(&mut pipe, &self.options.routing_id);
+        }
+        let id = self.pipes.insert(pipe, number);
+        self.attach(id, false);
+    }
+
+    fn connect_inproc(&mut self, text: &str, name: &str) -> Result<()> {
+        let number = next_number();
+        let ctx = self.ctx().clone();
+        let mut registry = ctx.registry.lock();
+        let peer = registry.find(name).cloned();
+        let far_marks = peer.as_ref().map_or((NO_MARK, NO_MARK), |p| (p.sndhwm, p.rcvhwm));
+        let near_side = Side { send_mark: self.options.sndhwm, recv_mark: self.options.rcvhwm };
+        let far_side = Side { send_mark: far_marks.0, recv_mark: far_marks.1 };
+        let (mut near, mut far) = pipe::pair(near_side, far_side, self.conflates());
+        let wants_routing_id = pattern::wants_routing_id(self.kind);
+        if peer.as_ref().is_none_or(|p| p.wants_routing_id) {
+            introduce(&mut near, &self.options.routing_id);
+        }
+        match peer {
+            Some(peer) => {
+                if wants_routing_id {
+                    introduce(&mut far, &peer.routing_id);
+                }
+                Registry::deliver(&peer, far);
+            }
+            None => registry.wait_for(name, Pending { pipe: far, wants_routing_id }),
+        }
+        drop(registry);
+        let id = self.pipes.insert(near, number);
+        self.endpoints.add(number, text, text, What::InprocConnected(id));
+        self.last_endpoint = text.into();
+        self.attach(id, true);
+        Ok(())
+    }
+}
+
+/// Writes a routing id as the first message of a pipe.
+fn introduce(pipe: &mut Pipe, routing_id: &[u8]) {
+    let Ok(id) = Msg::from_slice(routing_id) else { return };
+    // A pipe that was just made takes everything.
+    let _ = pipe.write(id.with_control(Control::RoutingId));
+    pipe.flush();
+}

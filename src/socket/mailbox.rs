@@ -1,0 +1,87 @@
+//! What other threads have to say to a socket: events of its pipes, new pipes, the end of the context.
+//!
+//! Commands are worked off by whichever thread is in a call on the socket, as with libzmq ("objects bound to the caller's
+//! thread"): until a call comes in, nothing happens on the socket's side. The descriptor of ZMQ_FD is readable while
+//! commands wait, so it has the documented edge-like behaviour: reading ZMQ_EVENTS (or any call that works commands off)
+//! consumes it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::signal::Signal;
+use crate::error::Result;
+use crate::pipe::{Pipe, PipeEvent, Wake};
+
+/// A message to a socket.
+pub enum Command {
+    /// An event of the pipe with this token.
+    Pipe(u64, PipeEvent),
+    /// A new pipe; the number names the endpoint that made it.
+    Attach(Pipe, u64),
+    /// The context is shutting down.
+    Stop,
+}
+
+/// The mailbox of one socket.
+#[derive(Default)]
+pub struct Mailbox {
+    queue: Mutex<Queue>,
+    pending: AtomicBool,
+    /// Raised with every command.
+    pub signal: Signal,
+}
+
+#[derive(Default)]
+struct Queue {
+    commands: Vec<Command>,
+    closed: bool,
+}
+
+impl Mailbox {
+    /// Leaves a command; a closed mailbox drops it (and so closes a pipe that came with it).
+    pub fn post(&self, command: Command) {
+        let mut queue = self.queue.lock();
+        if queue.closed {
+            drop(queue);
+            return drop(command);
+        }
+        queue.commands.push(command);
+        self.pending.store(true, Ordering::Release);
+        // Under the lock, so that `take` cannot settle the descriptor in between.
+        self.signal.raise();
+    }
+
+    /// Whether commands wait.
+    pub fn pending(&self) -> bool {
+        self.pending.load(Ordering::Acquire)
+    }
+
+    /// Takes all commands into `batch`.
+    pub fn take(&self, batch: &mut Vec<Command>) {
+        let mut queue = self.queue.lock();
+        std::mem::swap(batch, &mut queue.commands);
+        self.pending.store(false, Ordering::Release);
+        self.signal.settle();
+    }
+
+    /// Nothing is accepted any more; what waited is returned. Sleepers wake up.
+    pub fn close(&self) -> Vec<Command> {
+        let mut queue = self.queue.lock();
+        queue.closed = true;
+        self.signal.raise();
+        std::mem::take(&mut queue.commands)
+    }
+
+    /// Waits for a command that came after `epoch` was read. EINTR, EAGAIN (time over).
+    pub fn wait(&self, epoch: u32, timeout: Option<Duration>) -> Result<()> {
+        self.signal.wait(epoch, timeout)
+    }
+}
+
+impl Wake for Mailbox {
+    fn pipe_event(&self, token: u64, event: PipeEvent) {
+        self.post(Command::Pipe(token, event));
+    }
+}

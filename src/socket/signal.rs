@@ -1,0 +1,95 @@
+//! How a thread waits for something that other threads bring about, and is woken: a counter that waiters compare, a
+//! descriptor for those who poll (ZMQ_FD), and parked `zmq_poll` calls.
+//!
+//! [`Signal::raise`] after the news is in place wakes everybody. A waiter reads [`Signal::epoch`], looks for news, and waits
+//! only if the epoch is still the same, so nothing is missed.
+
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::error::{Error, Result};
+use crate::sys::{self, wait::Outcome, Waker};
+
+/// See the module comment.
+#[derive(Default)]
+pub struct Signal {
+    epoch: AtomicU32,
+    sleepers: AtomicU32,
+    /// Made when ZMQ_FD is first asked for.
+    descriptor: OnceLock<Waker>,
+    /// Parked polls that watch this signal.
+    watchers: Mutex<Vec<Arc<Signal>>>,
+    watched: AtomicU32,
+}
+
+impl Signal {
+    /// To be read before looking for news.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// Waits until the epoch differs, at most `timeout` (None: for ever). EINTR if a signal handler ran, EAGAIN when the
+    /// time is over.
+    pub fn wait(&self, epoch: u32, timeout: Option<Duration>) -> Result<()> {
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
+        let outcome = sys::wait::wait(&self.epoch, epoch, timeout);
+        self.sleepers.fetch_sub(1, Ordering::SeqCst);
+        match outcome {
+            Outcome::Woken => Ok(()),
+            Outcome::Interrupted => Err(Error::EINTR),
+            Outcome::Timeout => Err(Error::EAGAIN),
+        }
+    }
+
+    /// Tells everybody who waits.
+    pub fn raise(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        if self.sleepers.load(Ordering::SeqCst) > 0 {
+            sys::wait::wake_all(&self.epoch);
+        }
+        if let Some(waker) = self.descriptor.get() {
+            waker.wake();
+        }
+        if self.watched.load(Ordering::SeqCst) > 0 {
+            self.watchers.lock().iter().for_each(|w| w.raise());
+        }
+    }
+
+    /// The descriptor that is readable from a [`Self::raise`] until [`Self::settle`]. EMFILE and the like.
+    pub fn descriptor(&self) -> Result<RawFd> {
+        use std::os::fd::AsRawFd;
+        if self.descriptor.get().is_none() {
+            let waker = Waker::new()?;
+            // Whatever came before must show as well.
+            waker.wake();
+            let _ = self.descriptor.set(waker);
+        }
+        self.descriptor.get().map(|w| w.fd().as_raw_fd()).ok_or(Error::EMFILE)
+    }
+
+    /// Makes the descriptor unreadable again, before looking for news.
+    pub fn settle(&self) {
+        if let Some(waker) = self.descriptor.get() {
+            waker.drain();
+        }
+    }
+
+    /// `watcher` is raised along with this signal from now on.
+    pub fn watch(&self, watcher: Arc<Self>) {
+        self.watchers.lock().push(watcher);
+        self.watched.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Ends [`Self::watch`].
+    pub fn unwatch(&self, watcher: &Arc<Self>) {
+        let mut watchers = self.watchers.lock();
+        if let Some(i) = watchers.iter().position(|w| Arc::ptr_eq(w, watcher)) {
+            watchers.swap_remove(i);
+            self.watched.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}

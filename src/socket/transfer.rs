@@ -1,0 +1,124 @@
+//! Sending and receiving one message part, and waiting until that is possible (zmq_msg_send(3), zmq_msg_recv(3)).
+
+use std::time::{Duration, Instant};
+
+use super::{enter, lock, Socket};
+use crate::consts::{ZMQ_DONTWAIT, ZMQ_SNDMORE};
+use crate::error::{Error, Result};
+use crate::handle::{Guard, Handle};
+use crate::msg::{Deferral, Msg};
+
+/// Parts received before the mailbox is looked at without need.
+const LOOK_EVERY: u32 = 100;
+
+/// Sends a part. On success `msg` is left empty, on failure untouched. ENOTSOCK, ETERM, EINTR; EAGAIN (ZMQ_DONTWAIT or
+/// ZMQ_SNDTIMEO); ENOTSUP, EFSM, EHOSTUNREACH as the pattern says.
+pub fn send(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
+    let _deferral = Deferral::begin();
+    let mut socket = enter(handle)?;
+    let had_more = msg.more();
+    msg.set_more(flags & ZMQ_SNDMORE != 0);
+    msg.set_metadata(None);
+    let wait = Wait::new(flags, socket.options.sndtimeo);
+    let sent = attempt(handle, &mut socket, wait, |s| {
+        let sent = s.pattern.send(&mut s.pipes, msg);
+        s.reap();
+        sent
+    });
+    sent.inspect_err(|_| msg.set_more(had_more))
+}
+
+/// Receives a part into `msg`. ENOTSOCK, ETERM, EINTR; EAGAIN (ZMQ_DONTWAIT or ZMQ_RCVTIMEO); ENOTSUP, EFSM.
+pub fn recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
+    let _deferral = Deferral::begin();
+    let mut socket = lock(handle)?;
+    if socket.terminated {
+        return Err(Error::ETERM);
+    }
+    // A stream of messages is read without a look at the mailbox, but not for ever.
+    socket.ticks += 1;
+    if socket.ticks >= LOOK_EVERY {
+        socket.ticks = 0;
+        socket.work_off()?;
+    }
+    if let Some(done) = not_again(socket.receive(msg)) {
+        return done;
+    }
+    let wait = Wait::new(flags, socket.options.rcvtimeo);
+    socket.work_off()?;
+    attempt(handle, &mut socket, wait, |s| s.receive(msg))
+}
+
+impl Socket {
+    fn receive(&mut self, msg: &mut Msg) -> Result<()> {
+        let received = self.pattern.recv(&mut self.pipes, msg);
+        if self.pipes.has_ended() {
+            self.reap();
+        }
+        received.inspect(|()| self.more = msg.more())
+    }
+}
+
+fn not_again(result: Result<()>) -> Option<Result<()>> {
+    (result != Err(Error::EAGAIN)).then_some(result)
+}
+
+/// How long a call may block.
+#[derive(Clone, Copy)]
+enum Wait {
+    Never,
+    Until(Instant),
+    Forever,
+}
+
+impl Wait {
+    fn new(flags: i32, timeout_ms: i32) -> Self {
+        match timeout_ms {
+            _ if flags & ZMQ_DONTWAIT != 0 => Self::Never,
+            0 => Self::Never,
+            ms if ms < 0 => Self::Forever,
+            ms => Self::Until(Instant::now() + Duration::from_millis(ms as u64)),
+        }
+    }
+
+    /// What is left. EAGAIN when nothing is.
+    fn left(self) -> Result<Option<Duration>> {
+        match self {
+            Self::Never => Err(Error::EAGAIN),
+            Self::Forever => Ok(None),
+            Self::Until(at) => {
+                let left = at.saturating_duration_since(Instant::now());
+                (!left.is_zero()).then_some(Some(left)).ok_or(Error::EAGAIN)
+            }
+        }
+    }
+}
+
+/// Tries until it succeeds, fails for good, or the time is over; the socket is not locked while waiting.
+fn attempt(
+    handle: Handle,
+    socket: &mut Guard<Socket>,
+    wait: Wait,
+    mut f: impl FnMut(&mut Socket) -> Result<()>,
+) -> Result<()> {
+    if let Some(done) = not_again(f(socket)) {
+        return done;
+    }
+    loop {
+        let left = wait.left()?;
+        let mailbox = socket.mailbox.clone();
+        // A command that comes after `epoch` was read ends the wait at once; one that came before is looked at first.
+        let epoch = mailbox.signal.epoch();
+        if !mailbox.pending() {
+            let waited = Guard::unlocked(socket, || mailbox.wait(epoch, left));
+            if !Guard::names(socket, handle) {
+                return Err(Error::ENOTSOCK);
+            }
+            waited.or_else(|e| if e == Error::EAGAIN { Ok(()) } else { Err(e) })?;
+        }
+        socket.work_off()?;
+        if let Some(done) = not_again(f(socket)) {
+            return done;
+        }
+    }
+}
