@@ -1,0 +1,208 @@
+//! What waits for the descriptor: one contiguous buffer for everything small, and large bodies as they are.
+//!
+//! Headers and small bodies are copied into the buffer, so that a batch of messages leaves in one write. A body of
+//! [`ZERO_COPY`] bytes or more keeps its own memory, and the place in the buffer that it belongs to is remembered; writev
+//! puts them together. The buffer keeps its memory when it is empty, unless it had grown much larger than it needs to be.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use crate::error::{Error, Result};
+use crate::msg::Msg;
+
+/// Bodies from this size on are not copied, in bytes.
+pub const ZERO_COPY: usize = 2048;
+
+/// An empty buffer above this size is given back, in bytes.
+const KEEP: usize = 1 << 20;
+/// Sent bytes at the front of the buffer are removed when they are at least this many and half of it.
+const COMPACT: usize = 64 * 1024;
+
+/// A large body and the number of buffer bytes that go before it.
+struct Body {
+    after: usize,
+    msg: Msg,
+}
+
+/// Bytes that are to be written, in order.
+#[derive(Default)]
+pub struct Outbox {
+    buffer: Vec<u8>,
+    /// How much of the buffer's front has been written.
+    sent: usize,
+    bodies: VecDeque<Body>,
+    /// How much of the first body has been written.
+    body_sent: usize,
+    /// Unsent bytes of all bodies.
+    body_bytes: usize,
+}
+
+impl Outbox {
+    /// Nothing to write.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bytes that wait.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.buffer.len() - self.sent + self.body_bytes
+    }
+
+    /// Whether nothing waits.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The buffer, with room for `room` more bytes. ENOMEM when there is none.
+    #[inline]
+    pub fn reserve(&mut self, room: usize) -> Result<&mut Vec<u8>> {
+        if self.buffer.capacity() - self.buffer.len() < room {
+            self.grow(room)?;
+        }
+        Ok(&mut self.buffer)
+    }
+
+    #[cold]
+    fn grow(&mut self, room: usize) -> Result<()> {
+        self.buffer.try_reserve(room).map_err(|_| Error::ENOMEM)
+    }
+
+    /// Appends a copy.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        self.reserve(bytes.len())?.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Appends a message's body: copied or, if it is large, as it is.
+    #[inline]
+    pub fn push_body(&mut self, msg: Msg) -> Result<()> {
+        if msg.len() < ZERO_COPY {
+            return self.push(msg.data());
+        }
+        self.bodies.try_reserve(1).map_err(|_| Error::ENOMEM)?;
+        self.body_bytes += msg.len();
+        self.bodies.push_back(Body { after: self.buffer.len(), msg });
+        Ok(())
+    }
+
+    /// Fills `slices` from the front with what is to be written next and returns the filled part.
+    pub fn slices<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
+        let mut count = 0;
+        let mut put = |bytes: &'a [u8]| match slices.get_mut(count) {
+            Some(slot) if !bytes.is_empty() => {
+                *slot = IoSlice::new(bytes);
+                count += 1;
+                true
+            }
+            slot => slot.is_some(),
+        };
+        let mut at = self.sent;
+        let mut skip = self.body_sent;
+        for body in &self.bodies {
+            if !put(&self.buffer[at..body.after]) || !put(&body.msg.data()[skip..]) {
+                return &slices[..count];
+            }
+            at = body.after;
+            skip = 0;
+        }
+        put(&self.buffer[at..]);
+        &slices[..count]
+    }
+
+    /// Forgets the first `n` bytes: they have been written. More than there are counts as all.
+    pub fn advance(&mut self, mut n: usize) {
+        while n > 0 {
+            let before = self.bodies.front().map_or(self.buffer.len(), |body| body.after);
+            let take = n.min(before - self.sent);
+            self.sent += take;
+            n -= take;
+            if n == 0 || !self.advance_body(&mut n) {
+                break;
+            }
+        }
+        self.compact();
+    }
+
+    /// Takes from the first body; false if there is none.
+    fn advance_body(&mut self, n: &mut usize) -> bool {
+        let Some(body) = self.bodies.front() else { return false };
+        let take = (*n).min(body.msg.len() - self.body_sent);
+        *n -= take;
+        self.body_sent += take;
+        self.body_bytes -= take;
+        if self.body_sent == body.msg.len() {
+            self.bodies.pop_front();
+            self.body_sent = 0;
+        }
+        true
+    }
+
+    fn compact(&mut self) {
+        if self.sent == self.buffer.len() && self.bodies.is_empty() {
+            self.sent = 0;
+            self.buffer.clear();
+            if self.buffer.capacity() > KEEP {
+                self.buffer = Vec::new();
+            }
+        } else if self.sent >= COMPACT && self.sent * 2 >= self.buffer.len() {
+            self.buffer.drain(..self.sent);
+            self.bodies.iter_mut().for_each(|body| body.after -= self.sent);
+            self.sent = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collect(outbox: &Outbox, slots: usize) -> Vec<u8> {
+        let mut slices = vec![IoSlice::new(&[]); slots];
+        outbox.slices(&mut slices).iter().flat_map(|s| s.to_vec()).collect()
+    }
+
+    /// Small and large parts, written in portions of every awkward size, arrive in order and are counted right.
+    #[test]
+    fn any_write_size_keeps_order_and_count() {
+        for step in [1, 2, 7, 100, 2047, 2048, 2049, 5000, 100_000] {
+            let mut outbox = Outbox::new();
+            let mut expected = Vec::new();
+            for (i, size) in [3, 2048, 0, 5, 3000, 4000, 1, 2047, 6_000, 9].into_iter().enumerate() {
+                let body = vec![i as u8; size];
+                expected.extend_from_slice(&body);
+                outbox.push_body(Msg::from_slice(&body).unwrap()).unwrap();
+            }
+            let mut got = Vec::new();
+            while !outbox.is_empty() {
+                assert_eq!(outbox.len(), expected.len() - got.len());
+                let next = collect(&outbox, 3);
+                assert!(!next.is_empty());
+                let n = next.len().min(step);
+                got.extend_from_slice(&next[..n]);
+                outbox.advance(n);
+            }
+            assert_eq!(got, expected);
+            assert!(collect(&outbox, 8).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_buffer_does_not_grow_while_it_is_being_written() {
+        let mut outbox = Outbox::new();
+        for _ in 0..10_000 {
+            outbox.push(&[7; 1000]).unwrap();
+            outbox.advance(if outbox.len() > 3000 { 1000 } else { 0 });
+        }
+        assert!(outbox.buffer.capacity() < 4 * COMPACT, "{}", outbox.buffer.capacity());
+    }
+
+    #[test]
+    fn a_large_buffer_is_given_back() {
+        let mut outbox = Outbox::new();
+        outbox.push(&vec![1; 3 * KEEP]).unwrap();
+        outbox.advance(usize::MAX);
+        assert_eq!((outbox.len(), outbox.buffer.capacity()), (0, 0));
+    }
+}
