@@ -5,6 +5,23 @@
 //! recursively; no hook may block. One file per type, shared machinery in `parts/`.
 #![forbid(unsafe_code)]
 
+mod dealer;
+mod pair;
+mod parts;
+mod publish;
+mod pull;
+mod push;
+mod rep;
+mod req;
+mod router;
+mod stream;
+mod subscribe;
+#[cfg(test)]
+mod testing;
+mod xpub;
+mod xsub;
+
+use crate::consts::*;
 use crate::error::{Error, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -79,4 +96,38 @@ pub trait Pattern: Send {
     fn wire(&self) -> Wire {
         Wire::Zmtp
     }
+}
+
+type Make = fn() -> Box<dyn Pattern>;
+
+fn boxed<P: Pattern + Default + 'static>() -> Box<dyn Pattern> {
+    Box::<P>::default()
+}
+
+static KINDS: &[(i32, Make)] = &[
+    (ZMQ_PAIR, boxed::<pair::Pair>),
+    (ZMQ_PUB, boxed::<publish::Pub>),
+    (ZMQ_SUB, boxed::<subscribe::Sub>),
+    (ZMQ_REQ, boxed::<req::Req>),
+    (ZMQ_REP, boxed::<rep::Rep>),
+    (ZMQ_DEALER, boxed::<dealer::Dealer>),
+    (ZMQ_ROUTER, boxed::<router::Router>),
+    (ZMQ_PULL, boxed::<pull::Pull>),
+    (ZMQ_PUSH, boxed::<push::Push>),
+    (ZMQ_XPUB, boxed::<xpub::Xpub>),
+    (ZMQ_XSUB, boxed::<xsub::Xsub>),
+    (ZMQ_STREAM, boxed::<stream::Stream>),
+];
+
+/// A new pattern of the socket type `kind` (ZMQ_PAIR …). None: there is no such type.
+pub fn create(kind: i32) -> Option<Box<dyn Pattern>> {
+    KINDS.iter().find(|(known, _)| *known == kind).map(|(_, make)| make())
+}
+
+/// Whether sockets of this type want the peer's routing id as the first message of each pipe ([`Control::RoutingId`]), also
+/// when it is empty. Pipes that speak [`Wire::Raw`] have none.
+///
+/// [`Control::RoutingId`]: crate::msg::Control::RoutingId
+pub fn wants_routing_id(kind: i32) -> bool {
+    matches!(kind, ZMQ_ROUTER | ZMQ_REP)
 }
