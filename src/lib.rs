@@ -36,6 +36,7 @@
 //! * What a pipe shows its reader are whole messages; no multipart message is ever delivered in part.
 #![warn(missing_docs)]
 
+pub mod capi;
 pub mod consts;
 pub mod ctx;
 pub mod error;
@@ -52,5 +53,6 @@ pub mod socket_type;
 mod sync;
 pub mod sys;
 pub mod transport;
+pub mod util;
 pub mod z85;
 pub mod zmtp;

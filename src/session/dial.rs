@@ -152,7 +152,7 @@ impl Dialler {
     /// The descriptor is ready. Some when the connection stands.
     pub(super) fn on_ready(&mut self, io: &mut Io<'_>, owner: &Owner, readable: bool, writable: bool) -> Option<Link> {
         let outcome = match &mut self.step {
-            Step::Connecting(fd) if writable => match transport::finish_connect(fd.as_fd()) {
+            Step::Connecting(fd) if writable => match transport::finish_connect(&self.target, fd.as_fd(), &owner.options) {
                 Ok(()) => self.on_connected(io, owner),
                 Err(_) => Err(()),
             },
@@ -171,7 +171,7 @@ impl Dialler {
 
     /// The transport stands; with a proxy before the peer the conversation with it begins.
     fn on_connected(&mut self, io: &mut Io<'_>, owner: &Owner) -> std::result::Result<bool, ()> {
-        let Some(client) = self.target.proxy_client(&owner.options) else { return Ok(true) };
+        let Some(client) = self.target.socks(&owner.options).map_err(|_| ())? else { return Ok(true) };
         let Step::Connecting(fd) = std::mem::replace(&mut self.step, Step::Waiting) else { return Err(()) };
         self.step = Step::Proxy(fd, client);
         match &mut self.step {
@@ -187,9 +187,8 @@ impl Dialler {
         io.deregister(fd.as_fd());
         self.deadline = None;
         self.interval = owner.options.reconnect.ivl;
-        transport::tune_connected(fd.as_fd(), &owner.options);
         owner.monitor.report(ZMQ_EVENT_CONNECTED, fd.as_raw_fd().into(), &self.target.endpoint);
-        let peer = transport::peer_address(fd.as_fd());
+        let peer = transport::Ends::of(fd.as_fd()).peer;
         match Link::new(fd, owner, &self.target.endpoint, peer) {
             Ok(link) => Some(link),
             Err(_) => {

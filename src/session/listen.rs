@@ -1,5 +1,6 @@
 //! A bound endpoint: accepts connections and gives each a session in the least loaded loop.
 
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::{Owner, Session, State};
 use crate::consts::{ZMQ_EVENT_ACCEPTED, ZMQ_EVENT_ACCEPT_FAILED, ZMQ_EVENT_CLOSED};
 use crate::io::poll::Interest;
 use crate::io::{Actor, Io, Note};
+use crate::sys::socket::is_transient;
 use crate::transport::{Accepted, Listener};
 
 /// Accepting stops for this long when the process has no descriptors left.
@@ -57,9 +59,9 @@ impl Acceptor {
         let Some(listener) = slot.as_ref() else { return io.finish() };
         // A loop that cannot watch the descriptor tries again later.
         let watched = match read {
-            true => io.register(listener.fd(), Interest { read: true, write: false }).is_ok(),
+            true => io.register(listener.as_fd(), Interest { read: true, write: false }).is_ok(),
             false => {
-                io.deregister(listener.fd());
+                io.deregister(listener.as_fd());
                 false
             }
         };
@@ -69,10 +71,10 @@ impl Acceptor {
     }
 
     fn take_in(&self, accepted: Accepted, endpoint: &str) {
-        self.owner.monitor.report(ZMQ_EVENT_ACCEPTED, accepted.raw_fd().into(), endpoint);
+        self.owner.monitor.report(ZMQ_EVENT_ACCEPTED, accepted.fd.as_raw_fd().into(), endpoint);
         let lp = self.owner.pick_loop();
         // Without memory for it the connection is closed again.
-        let Ok(link) = Link::new(accepted.fd, &self.owner, endpoint, accepted.peer) else { return };
+        let Ok(link) = Link::new(accepted.fd, &self.owner, endpoint, accepted.ends.peer) else { return };
         let session = Session::new(self.owner.clone(), None, State::Up(Box::new(link), None));
         lp.add(Box::new(session), self.owner.endpoint);
     }
@@ -94,7 +96,7 @@ impl Actor for Acceptor {
                     self.owner.monitor.report(ZMQ_EVENT_ACCEPT_FAILED, e.0.into(), &listener.endpoint);
                     drop(slot);
                     // The peer that went away again is no reason to pause; a lack of descriptors or memory is.
-                    return if crate::transport::is_transient(e) { () } else { self.watch(io, false) };
+                    return if is_transient(e) { () } else { self.watch(io, false) };
                 }
             }
         }

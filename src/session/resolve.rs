@@ -45,7 +45,7 @@ pub(super) fn resolve(target: Arc<Target>, lp: Arc<Loop>, key: Key) {
     }
     queue.waiting.push_back(Query { target, lp, key });
     if queue.threads < LARGEST {
-        match thread::spawn(&thread::Settings::default(), "DNS", work) {
+        match thread::spawn(&Default::default(), "DNS", work) {
             Ok(_) => queue.threads += 1,
             // Without a thread the query waits for one that runs; if none does, it fails now and is tried again later.
             Err(e) if queue.threads == 0 => {
