@@ -1,7 +1,7 @@
 //! Every libc call of the library, behind safe functions that return [`Result`].
 //!
 //! One file per concern: descriptors (`fd`), addresses (`addr`), sockets (`socket`, `option`, `transfer`), names and
-//! interfaces (`net`), files (`file`), threads (`thread`, `wait`, `waker`, `fork`) and the kernel's pollers (`epoll`,
+//! interfaces (`net`), files (`file`), users (`user`), threads (`thread`, `wait`, `waker`, `fork`) and the kernel's pollers (`epoll`,
 //! `kqueue`). Nothing here knows what ZeroMQ is. Signals that interrupt a call are hidden (the call is repeated), except
 //! where the caller waits on purpose: [`poll`] and [`wait::wait`] say EINTR.
 
@@ -25,6 +25,7 @@ pub mod option;
 pub mod socket;
 pub mod thread;
 mod transfer;
+pub mod user;
 pub mod wait;
 mod waker;
 

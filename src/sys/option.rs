@@ -28,7 +28,7 @@ pub(super) fn get<T: Copy>(fd: BorrowedFd<'_>, level: c_int, name: c_int, value:
 }
 
 /// Reads an option that is an int.
-pub(super) fn get_int(fd: BorrowedFd<'_>, level: c_int, name: c_int) -> Result<c_int> {
+pub(crate) fn get_int(fd: BorrowedFd<'_>, level: c_int, name: c_int) -> Result<c_int> {
     let mut value = 0;
     get(fd, level, name, &mut value)?;
     Ok(value)
@@ -80,7 +80,7 @@ pub fn priority(_: BorrowedFd<'_>, _: c_int) -> Result<()> {
 
 /// Ties the socket to a network device. ENODEV; EPERM without the privilege.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn bind_to_device(fd: BorrowedFd<'_>, device: &str) -> Result<()> {
+pub fn bind_to_device(fd: BorrowedFd<'_>, device: &[u8]) -> Result<()> {
     let (data, len) = (device.as_ptr().cast::<c_void>(), device.len() as socklen_t);
     // SAFETY: pointer and length describe the name, which needs no terminating zero.
     let rc = unsafe { libc::setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, libc::SO_BINDTODEVICE, data, len) };
@@ -89,7 +89,7 @@ pub fn bind_to_device(fd: BorrowedFd<'_>, device: &str) -> Result<()> {
 
 /// Ties the socket to a network device. ENOTSUP: this system cannot.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub fn bind_to_device(_: BorrowedFd<'_>, _: &str) -> Result<()> {
+pub fn bind_to_device(_: BorrowedFd<'_>, _: &[u8]) -> Result<()> {
     Err(crate::error::Error::ENOTSUP)
 }
 

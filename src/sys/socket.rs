@@ -97,11 +97,12 @@ pub fn peer_addr(fd: BorrowedFd<'_>) -> Result<SockAddr> {
     SockAddr::fill(|addr, len| check(unsafe { libc::getpeername(fd.as_raw_fd(), addr, len) }).map(|_| ()))
 }
 
-/// Whether an error of [`accept`] is weather (a connection that went away, a shortage that may pass), so that the listener
-/// goes on, rather than a broken listener.
+/// Whether an error of [`accept`] concerns one connection only (it went away, a filter refused it), so that the next may be
+/// taken at once; otherwise the system is short of something, or the listener is broken.
 pub fn is_transient(e: Error) -> bool {
+    const SHORT: &[c_int] = &[libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
     const BROKEN: &[c_int] = &[libc::EBADF, libc::EINVAL, libc::ENOTSOCK, libc::EOPNOTSUPP, libc::EFAULT];
-    !BROKEN.contains(&e.0)
+    !SHORT.contains(&e.0) && !BROKEN.contains(&e.0)
 }
 
 /// A process at the other end of a local socket.
@@ -130,22 +131,4 @@ pub fn peer_credentials(fd: BorrowedFd<'_>) -> Result<Credentials> {
     // SAFETY: both ids are written to.
     check(unsafe { libc::getpeereid(fd.as_raw_fd(), &mut uid, &mut gid) })?;
     Ok(Credentials { pid: None, uid, gid })
-}
-
-/// The supplementary groups of the process at the other end of a local socket; empty where the system does not tell.
-#[cfg(target_os = "linux")]
-pub fn peer_groups(fd: BorrowedFd<'_>) -> Vec<u32> {
-    let mut groups = vec![0u32; 1024];
-    let mut bytes = (groups.len() * 4) as libc::socklen_t;
-    let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERGROUPS);
-    // SAFETY: the room is described by `bytes`.
-    let rc = unsafe { libc::getsockopt(fd.as_raw_fd(), level, name, groups.as_mut_ptr().cast(), &mut bytes) };
-    groups.truncate(if rc == 0 { bytes as usize / 4 } else { 0 });
-    groups
-}
-
-/// The supplementary groups of the process at the other end of a local socket; empty where the system does not tell.
-#[cfg(not(target_os = "linux"))]
-pub fn peer_groups(_: BorrowedFd<'_>) -> Vec<u32> {
-    Vec::new()
 }

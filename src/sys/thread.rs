@@ -2,8 +2,6 @@
 
 use std::thread::JoinHandle;
 
-use libc::c_int;
-
 use crate::error::Result;
 use crate::options::context::Threads;
 

@@ -1,0 +1,89 @@
+//! ipc:// (zmq_ipc(7)): local sockets with a path, or with an abstract name (`@name`, Linux).
+//!
+//! Binding takes a path over from whoever had it before; the file stays when the listener goes, as with libzmq. Only the
+//! wildcard `*` gets a directory of its own, which goes with the listener.
+
+use std::ffi::OsString;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::options::{IpcFilters, Options};
+use crate::sys::socket::Credentials;
+use crate::sys::{file, fork, socket, user, SockAddr};
+
+/// Name of the socket in a wildcard listener's directory.
+const SOCKET_NAME: &str = "socket";
+
+/// A listening socket at a path. EINVAL, ENAMETOOLONG, EADDRINUSE, EACCES, ENOENT, ENOTDIR, EMFILE …
+pub(super) fn bind(text: &str, o: &Options) -> Result<(OwnedFd, Option<OwnDir>)> {
+    if text != "*" {
+        return Ok((listen(text.as_bytes(), o.backlog)?, None));
+    }
+    let dir = OwnDir::new()?;
+    Ok((listen(dir.socket().as_os_str().as_bytes(), o.backlog)?, Some(dir)))
+}
+
+fn listen(path: &[u8], backlog: i32) -> Result<OwnedFd> {
+    let addr = SockAddr::local(path)?;
+    let fd = socket::stream(addr.family())?;
+    if !path.starts_with(b"@") {
+        // Whatever the last run left there. If it cannot be removed, binding says why.
+        let _ = file::unlink(Path::new(std::ffi::OsStr::from_bytes(path)));
+    }
+    socket::bind(fd.as_fd(), &addr)?;
+    socket::listen(fd.as_fd(), backlog)?;
+    Ok(fd)
+}
+
+/// A directory made for one wildcard listener; removed, with the socket in it, when dropped.
+#[derive(Debug)]
+pub(super) struct OwnDir {
+    path: PathBuf,
+    /// The process that made it; a child of a fork leaves it alone.
+    generation: u32,
+}
+
+impl OwnDir {
+    fn new() -> Result<Self> {
+        let path = file::make_temporary_dir(&temporary_parent())?.into();
+        Ok(Self { path, generation: fork::generation() })
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.path.join(SOCKET_NAME)
+    }
+}
+
+impl Drop for OwnDir {
+    fn drop(&mut self) {
+        if self.generation == fork::generation() {
+            // Somebody may have tidied up already.
+            let _ = file::unlink(&self.socket()).and_then(|()| file::remove_dir(&self.path));
+        }
+    }
+}
+
+/// Where temporary directories go: the first of three variables that names a directory, else the current one.
+fn temporary_parent() -> PathBuf {
+    let named = |variable| std::env::var_os(variable).filter(|v: &OsString| Path::new(v).is_dir());
+    ["TMPDIR", "TEMPDIR", "TMP"].into_iter().find_map(named).map(PathBuf::from).unwrap_or_default()
+}
+
+/// Who a connection comes from; None if the system does not tell.
+pub(super) fn credentials(fd: BorrowedFd<'_>) -> Option<Credentials> {
+    socket::peer_credentials(fd).ok()
+}
+
+/// Whether a peer passes the filters of the listener: one of them names it, or there are none.
+pub(super) fn admits(filters: &IpcFilters, peer: Option<Credentials>) -> bool {
+    if filters.pids.is_empty() && filters.uids.is_empty() && filters.gids.is_empty() {
+        return true;
+    }
+    let Some(peer) = peer else { return false };
+    filters.uids.contains(&peer.uid)
+        || filters.gids.contains(&peer.gid)
+        || peer.pid.is_some_and(|pid| filters.pids.contains(&pid))
+        || filters.gids.iter().any(|gid| user::is_listed(peer.uid, *gid))
+}
