@@ -66,3 +66,34 @@ impl Pattern for Dealer {
         codec::get(ROWS, self, id, buf)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, Sock};
+    use crate::consts::{ZMQ_DEALER, ZMQ_PROBE_ROUTER};
+    use crate::error::Error;
+
+    #[test]
+    fn both_directions_go_round() {
+        let mut dealer = Sock::new(ZMQ_DEALER);
+        assert_eq!((dealer.events().as_str(), dealer.send(&[b"x"])), ("--", Err(Error::EAGAIN)));
+        let mut peers: Vec<_> = (0..2).map(|_| Sock::new(ZMQ_DEALER)).collect();
+        for peer in &mut peers {
+            connect(&mut dealer, peer);
+        }
+        (0..4).for_each(|i| dealer.send(&[&[b'0' + i]]).unwrap());
+        let got: Vec<_> = peers.iter_mut().map(Sock::drain).collect();
+        assert_eq!(got, [["0", "2"], ["1", "3"]]);
+        peers.iter_mut().for_each(|peer| (0..2).for_each(|_| peer.send(&[b"", b"x"]).unwrap()));
+        assert_eq!((dealer.events().as_str(), dealer.drain().len()), ("IO", 4));
+    }
+
+    #[test]
+    fn a_probe_is_an_empty_message() {
+        let (mut dealer, mut peer) = (Sock::with(ZMQ_DEALER, &[ZMQ_PROBE_ROUTER]), Sock::new(ZMQ_DEALER));
+        connect(&mut dealer, &mut peer);
+        assert_eq!(peer.drain(), [""]);
+        assert_eq!(dealer.set(ZMQ_PROBE_ROUTER, -1), Some(Err(Error::EINVAL)));
+        assert_eq!(dealer.pattern.get_option(ZMQ_PROBE_ROUTER, &mut [0; 4]), Some(Err(Error::EINVAL)));
+    }
+}

@@ -61,3 +61,53 @@ impl Pattern for Pair {
         self.peer.is_some_and(|peer| pipes.can_read(peer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, couple, Sock};
+    use crate::consts::ZMQ_PAIR;
+    use crate::error::Error;
+
+    #[test]
+    fn there_is_one_peer_at_a_time() {
+        let (mut a, mut b) = couple(ZMQ_PAIR, ZMQ_PAIR);
+        let mut late = Sock::new(ZMQ_PAIR);
+        connect(&mut late, &mut b);
+        assert_eq!((late.events().as_str(), late.pipes.len(), b.pipes.len()), ("--", 0, 1));
+        a.send(&[b"from", b"a"]).unwrap();
+        b.send(&[b"to a"]).unwrap();
+        assert_eq!((a.recv().unwrap(), late.recv()), ("to a".into(), Err(Error::EAGAIN)));
+        a.leave_all();
+        // Not before everything of the old peer was read.
+        connect(&mut late, &mut b);
+        assert_eq!(late.events(), "--");
+        assert_eq!((b.drain(), b.events().as_str()), (vec!["from|a".into()], "--"));
+        connect(&mut late, &mut b);
+        b.send(&[b"to late"]).unwrap();
+        assert_eq!(late.drain(), ["to late"]);
+    }
+
+    #[test]
+    fn the_mark_is_kept_and_a_lonely_pair_waits() {
+        let (mut a, mut b) = (Sock::new(ZMQ_PAIR), Sock::new(ZMQ_PAIR));
+        assert_eq!((a.send(&[b"x"]), a.recv()), (Err(Error::EAGAIN), Err(Error::EAGAIN)));
+        (a.hwm, b.hwm) = (1, 1);
+        connect(&mut a, &mut b);
+        let sent: Vec<_> = (0..3).map(|_| a.send(&[b"x"])).collect();
+        assert_eq!(sent, [Ok(()), Ok(()), Err(Error::EAGAIN)]);
+        assert_eq!((b.recv().as_deref(), a.events().as_str()), (Ok("x"), "-O"));
+    }
+
+    #[test]
+    fn the_next_peer_gets_no_half_message() {
+        let (mut a, mut b) = couple(ZMQ_PAIR, ZMQ_PAIR);
+        a.part(b"1", true).unwrap();
+        b.leave_all();
+        a.work();
+        let mut next = Sock::new(ZMQ_PAIR);
+        connect(&mut next, &mut a);
+        assert_eq!((a.part(b"2", true), a.part(b"3", false)), (Ok(()), Ok(())));
+        a.send(&[b"whole"]).unwrap();
+        assert_eq!(next.drain(), ["whole"]);
+    }
+}

@@ -133,3 +133,95 @@ impl Pattern for Rep {
         self.router.wire()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, couple, Sock};
+    use crate::consts::*;
+    use crate::error::Error;
+
+    #[test]
+    fn requests_and_replies_alternate() {
+        let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
+        assert_eq!((rep.events().as_str(), rep.send(&[b"x"]), rep.recv()), ("--", Err(Error::EFSM), Err(Error::EAGAIN)));
+        dealer.send(&[b"", b"1", b"2"]).unwrap();
+        dealer.send(&[b"", b"next"]).unwrap();
+        assert_eq!((rep.events().as_str(), rep.send(&[b"x"])), ("I-", Err(Error::EFSM)));
+        assert_eq!((rep.recv_part(), rep.events().as_str()), (Ok((b"1".to_vec(), true)), "I-"));
+        assert_eq!((rep.send(&[b"x"]), rep.recv().as_deref()), (Err(Error::EFSM), Ok("2")));
+        assert_eq!((rep.events().as_str(), rep.recv()), ("-O", Err(Error::EFSM)));
+        rep.part(b"a", true).unwrap();
+        assert_eq!((rep.events().as_str(), rep.recv()), ("-O", Err(Error::EFSM)));
+        rep.part(b"b", false).unwrap();
+        assert_eq!((rep.events().as_str(), dealer.drain()), ("I-", vec!["|a|b".into()]));
+    }
+
+    #[test]
+    fn envelopes_go_back_and_malformed_requests_are_left_out() {
+        let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
+        let bad: [&[&[u8]]; 4] = [&[b"a"], &[b"a", b"b"], &[b""], &[b"a", b""]];
+        bad.iter().for_each(|parts| dealer.send(parts).unwrap());
+        assert_eq!((rep.recv(), rep.send(&[b"x"]), rep.events().as_str()), (Err(Error::EAGAIN), Err(Error::EFSM), "--"));
+        let good: [(&[&[u8]], &str, &str); 4] = [
+            (&[b"", b""], "", "|re"),
+            (&[b"", b"x"], "x", "|re"),
+            (&[b"a", b"b", b"", b"x", b"y"], "x|y", "a|b||re"),
+            (&[b"", b"", b"z"], "|z", "|re"),
+        ];
+        for (request, body, reply) in good {
+            dealer.send(&[b"bad"]).unwrap();
+            dealer.send(request).unwrap();
+            assert_eq!((rep.recv().as_deref(), rep.send(&[b"re"])), (Ok(body), Ok(())));
+            assert_eq!(dealer.recv().as_deref(), Ok(reply));
+        }
+    }
+
+    #[test]
+    fn replies_to_the_vanished_and_the_full_are_dropped() {
+        let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
+        dealer.send(&[b"", b"1"]).unwrap();
+        assert_eq!(rep.recv().as_deref(), Ok("1"));
+        dealer.leave_all();
+        assert_eq!((rep.events().as_str(), rep.send(&[b"a", b"b"]), rep.events().as_str()), ("-O", Ok(()), "--"));
+
+        let (mut dealer, mut rep) = (Sock::new(ZMQ_DEALER), Sock::new(ZMQ_REP));
+        (dealer.hwm, rep.hwm) = (1, 1);
+        connect(&mut dealer, &mut rep);
+        for i in 0..5 {
+            dealer.send(&[b"e", b"", &[b'0' + i]]).unwrap();
+            assert!(rep.recv().is_ok());
+            rep.send(&[b"re", &[b'0' + i]]).unwrap();
+        }
+        assert_eq!(dealer.drain(), ["e||re|0", "e||re|1"]);
+    }
+
+    #[test]
+    fn a_reply_half_sent_vanishes_with_its_receiver() {
+        let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
+        dealer.send(&[b"", b"1"]).unwrap();
+        assert_eq!(rep.recv().as_deref(), Ok("1"));
+        rep.part(b"a", true).unwrap();
+        dealer.leave_all();
+        assert_eq!((rep.part(b"b", false), rep.events().as_str()), (Ok(()), "--"));
+        let mut next = Sock::new(ZMQ_REQ);
+        connect(&mut next, &mut rep);
+        next.send(&[b"2"]).unwrap();
+        assert_eq!((rep.recv().as_deref(), rep.send(&[b"re"]), next.recv().as_deref()), (Ok("2"), Ok(()), Ok("re")));
+    }
+
+    #[test]
+    fn each_asker_gets_its_own_reply() {
+        let mut rep = Sock::new(ZMQ_REP);
+        let mut reqs: Vec<_> = (0..3).map(|_| Sock::new(ZMQ_REQ)).collect();
+        for (i, req) in reqs.iter_mut().enumerate() {
+            connect(req, &mut rep);
+            req.send(&[i.to_string().as_bytes()]).unwrap();
+        }
+        for _ in 0..3 {
+            let request = rep.recv().unwrap();
+            rep.send(&[b"re", request.as_bytes()]).unwrap();
+        }
+        let replies: Vec<_> = reqs.iter_mut().map(|req| req.recv().unwrap()).collect();
+        assert_eq!(replies, ["re|0", "re|1", "re|2"]);
+    }
+}

@@ -190,3 +190,142 @@ impl Pattern for Req {
         codec::get(ROWS, self, id, buf)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, Sock};
+    use crate::consts::*;
+    use crate::error::Error;
+
+    fn req_and_router(options: &[i32]) -> (Sock, Sock) {
+        let (mut req, mut router) = (Sock::with(ZMQ_REQ, options), Sock::new(ZMQ_ROUTER));
+        req.name = b"Q";
+        connect(&mut req, &mut router);
+        (req, router)
+    }
+
+    #[test]
+    fn requests_and_replies_alternate() {
+        let (mut req, mut router) = req_and_router(&[]);
+        assert_eq!((req.events().as_str(), req.recv()), ("-O", Err(Error::EFSM)));
+        req.part(b"1", true).unwrap();
+        assert_eq!((req.events().as_str(), req.recv()), ("-O", Err(Error::EFSM)));
+        req.part(b"2", false).unwrap();
+        assert_eq!((req.events().as_str(), req.send(&[b"x"])), ("--", Err(Error::EFSM)));
+        assert_eq!((req.recv(), router.recv().as_deref()), (Err(Error::EAGAIN), Ok("Q||1|2")));
+        router.send(&[b"Q", b"", b"a", b"b"]).unwrap();
+        assert_eq!((req.events().as_str(), req.recv_part()), ("I-", Ok((b"a".to_vec(), true))));
+        assert_eq!((req.events().as_str(), req.send(&[b"x"])), ("I-", Err(Error::EFSM)));
+        assert_eq!((req.recv().as_deref(), req.events().as_str()), (Ok("b"), "-O"));
+    }
+
+    #[test]
+    fn nobody_there() {
+        let mut req = Sock::new(ZMQ_REQ);
+        assert_eq!((req.events().as_str(), req.send(&[b"x"]), req.recv()), ("--", Err(Error::EAGAIN), Err(Error::EFSM)));
+    }
+
+    #[test]
+    fn malformed_replies_are_left_out() {
+        let (mut req, mut router) = req_and_router(&[]);
+        req.send(&[b"q"]).unwrap();
+        let bad: [&[&[u8]]; 5] = [&[b"Q", b"x"], &[b"Q", b"x", b"y"], &[b"Q", b""], &[b"Q", b"x", b""], &[b"Q", b"x", b"", b"z"]];
+        bad.iter().for_each(|parts| router.send(parts).unwrap());
+        assert_eq!((req.events().as_str(), req.recv()), ("--", Err(Error::EAGAIN)));
+        router.send(&[b"Q", b"", b""]).unwrap();
+        assert_eq!((req.recv().as_deref(), req.events().as_str()), (Ok(""), "-O"));
+    }
+
+    #[test]
+    fn only_who_was_asked_may_reply() {
+        let (mut req, mut asked) = req_and_router(&[]);
+        let mut other = Sock::new(ZMQ_ROUTER);
+        connect(&mut req, &mut other);
+        req.send(&[b"1"]).unwrap();
+        other.send(&[b"Q", b"", b"wrong"]).unwrap();
+        assert_eq!(req.recv(), Err(Error::EAGAIN));
+        asked.send(&[b"Q", b"", b"right"]).unwrap();
+        asked.send(&[b"Q", b"", b"once more"]).unwrap();
+        assert_eq!(req.recv().as_deref(), Ok("right"));
+        // The next request goes to the next peer, and what came before it is no reply to it.
+        req.send(&[b"2"]).unwrap();
+        assert_eq!((asked.drain(), other.drain()), (vec!["Q||1".into()], vec!["Q||2".into()]));
+        assert_eq!(req.recv(), Err(Error::EAGAIN));
+    }
+
+    #[test]
+    fn a_reply_survives_its_sender() {
+        let (mut req, mut router) = req_and_router(&[]);
+        req.send(&[b"1"]).unwrap();
+        router.send(&[b"Q", b"", b"reply"]).unwrap();
+        router.leave_all();
+        assert_eq!((req.recv().as_deref(), req.events().as_str()), (Ok("reply"), "--"));
+    }
+
+    #[test]
+    fn anybody_may_reply_for_a_peer_that_is_gone() {
+        let (mut req, mut asked) = req_and_router(&[]);
+        let mut other = Sock::new(ZMQ_ROUTER);
+        connect(&mut req, &mut other);
+        req.send(&[b"1"]).unwrap();
+        asked.leave_all();
+        assert_eq!((req.recv(), req.send(&[b"2"])), (Err(Error::EAGAIN), Err(Error::EFSM)));
+        other.send(&[b"Q", b"", b"late"]).unwrap();
+        assert_eq!(req.recv().as_deref(), Ok("late"));
+    }
+
+    #[test]
+    fn correlation_tells_replies_apart() {
+        let (mut req, mut router) = req_and_router(&[ZMQ_REQ_CORRELATE]);
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            req.send(&[b"q"]).unwrap();
+            let parts: Vec<_> = (0..4).map(|_| router.recv_part().unwrap()).collect();
+            let id: [u8; 4] = parts[1].0[..].try_into().unwrap();
+            assert_eq!([&parts[0], &parts[2], &parts[3]], [&(b"Q".to_vec(), true), &(vec![], true), &(b"q".to_vec(), false)]);
+            let bad: [&[&[u8]]; 5] =
+                [&[b"Q", b"", b"no id"], &[b"Q", b"abcd", b"", b"x"], &[b"Q", &id, b"x", b"y"], &[b"Q", &id], &[b"Q", &id, b""]];
+            bad.iter().for_each(|parts| router.send(parts).unwrap());
+            assert_eq!(req.recv(), Err(Error::EAGAIN));
+            router.send(&[b"Q", &id, b"", b"good"]).unwrap();
+            assert_eq!(req.recv().as_deref(), Ok("good"));
+            ids.push(u32::from_ne_bytes(id));
+        }
+        assert_eq!(ids[1].wrapping_sub(ids[0]), 1);
+    }
+
+    #[test]
+    fn relaxed_requests_follow_each_other() {
+        let (mut req, mut first) = req_and_router(&[ZMQ_REQ_RELAXED]);
+        let mut second = Sock::new(ZMQ_ROUTER);
+        connect(&mut req, &mut second);
+        for i in [b"0", b"1", b"2", b"3"] {
+            req.send(&[i]).unwrap();
+            assert_eq!(req.events(), "-O");
+        }
+        assert_eq!((first.drain(), second.drain()), (vec!["Q||0".into(), "Q||2".into()], vec!["Q||1".into(), "Q||3".into()]));
+        // Only the pipe of the last request counts; without correlation the first message there is the reply.
+        first.send(&[b"Q", b"", b"to 2"]).unwrap();
+        second.send(&[b"Q", b"", b"to 1", b"tail"]).unwrap();
+        second.send(&[b"Q", b"", b"to 3"]).unwrap();
+        assert_eq!(req.recv_part(), Ok((b"to 1".to_vec(), true)));
+        // A reply half read is given up by the next request.
+        req.send(&[b"4"]).unwrap();
+        assert_eq!(req.recv(), Err(Error::EAGAIN));
+        first.send(&[b"Q", b"", b"to 4"]).unwrap();
+        assert_eq!((req.recv().as_deref(), req.recv()), (Ok("to 4"), Err(Error::EFSM)));
+    }
+
+    #[test]
+    fn relaxed_and_correlated_late_replies_are_left_out() {
+        let (mut req, mut rep) = (Sock::with(ZMQ_REQ, &[ZMQ_REQ_RELAXED, ZMQ_REQ_CORRELATE]), Sock::new(ZMQ_REP));
+        connect(&mut req, &mut rep);
+        req.send(&[b"1"]).unwrap();
+        req.send(&[b"2"]).unwrap();
+        for _ in 0..2 {
+            let request = rep.recv().unwrap();
+            rep.send(&[b"re", request.as_bytes()]).unwrap();
+        }
+        assert_eq!((req.recv().as_deref(), req.recv()), (Ok("re|2"), Err(Error::EFSM)));
+    }
+}

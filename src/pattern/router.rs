@@ -314,3 +314,216 @@ impl Pattern for Router {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, couple, Sock};
+    use super::super::Wire;
+    use crate::consts::*;
+    use crate::error::Error;
+    use crate::msg::{Control, Msg};
+
+    fn router_and_dealer(options: &[i32]) -> (Sock, Sock) {
+        let (mut router, mut dealer) = (Sock::with(ZMQ_ROUTER, options), Sock::named(ZMQ_DEALER, b"D"));
+        connect(&mut dealer, &mut router);
+        (router, dealer)
+    }
+
+    #[test]
+    fn messages_are_routed_by_id() {
+        let (mut router, mut dealer) = router_and_dealer(&[]);
+        dealer.send(&[b"1", b"2"]).unwrap();
+        assert_eq!(router.events(), "IO");
+        let parts: Vec<_> = (0..3).map(|_| (router.recv_part().unwrap(), router.events())).collect();
+        assert_eq!(parts, [
+            ((b"D".to_vec(), true), "IO".into()),
+            ((b"1".to_vec(), true), "IO".into()),
+            ((b"2".to_vec(), false), "-O".into())
+        ]);
+        router.send(&[b"D", b"a", b"b"]).unwrap();
+        router.send(&[b"D", b""]).unwrap();
+        assert_eq!(dealer.drain(), ["a|b", ""]);
+    }
+
+    #[test]
+    fn unroutable_messages_are_dropped() {
+        let (mut router, mut dealer) = router_and_dealer(&[]);
+        assert_eq!(Sock::new(ZMQ_ROUTER).events(), "-O");
+        for parts in [&[&b"nobody"[..], b"1", b"2"][..], &[b"", b"x"], &[b"D"], &[b"alone"]] {
+            assert_eq!(router.send(parts), Ok(()));
+        }
+        assert_eq!(dealer.recv(), Err(Error::EAGAIN));
+        router.send(&[b"D", b"good"]).unwrap();
+        assert_eq!(dealer.drain(), ["good"]);
+        dealer.leave_all();
+        assert_eq!(router.send(&[b"D", b"x"]), Ok(()));
+    }
+
+    #[test]
+    fn messages_above_the_mark_are_dropped_whole() {
+        let (mut router, mut dealer) = (Sock::new(ZMQ_ROUTER), Sock::named(ZMQ_DEALER, b"D"));
+        (router.hwm, dealer.hwm) = (1, 1);
+        connect(&mut dealer, &mut router);
+        (0..4).for_each(|i| router.send(&[b"D", &[b'0' + i], b"m"]).unwrap());
+        assert_eq!((router.events().as_str(), dealer.drain()), ("-O", vec!["0|m".into(), "1|m".into()]));
+        router.send(&[b"D", b"again"]).unwrap();
+        assert_eq!(dealer.drain(), ["again"]);
+    }
+
+    #[test]
+    fn mandatory_routing_says_what_is_wrong() {
+        let (mut router, mut dealer) = (Sock::with(ZMQ_ROUTER, &[ZMQ_ROUTER_MANDATORY]), Sock::named(ZMQ_DEALER, b"D"));
+        assert_eq!((router.events().as_str(), router.part(b"D", true)), ("--", Err(Error::EHOSTUNREACH)));
+        (router.hwm, dealer.hwm) = (1, 1);
+        connect(&mut dealer, &mut router);
+        router.send(&[b"D", b"0"]).unwrap();
+        assert_eq!(router.events(), "-O");
+        router.send(&[b"D", b"1"]).unwrap();
+        assert_eq!((router.events().as_str(), router.part(b"D", true)), ("--", Err(Error::EAGAIN)));
+        assert_eq!((router.part(b"E", true), router.part(b"D", false)), (Err(Error::EHOSTUNREACH), Ok(())));
+        assert_eq!((dealer.recv().as_deref(), router.events().as_str()), (Ok("0"), "-O"));
+        assert_eq!(router.send(&[b"D", b"2"]), Ok(()));
+        dealer.leave_all();
+        assert_eq!((router.part(b"D", true), router.events().as_str()), (Err(Error::EHOSTUNREACH), "--"));
+    }
+
+    #[test]
+    fn peers_without_an_id_get_one() {
+        let mut router = Sock::new(ZMQ_ROUTER);
+        let mut ids = Vec::new();
+        // The last one claims an id that only we may give.
+        for name in [&b""[..], b"", b"\0abcd"] {
+            let mut dealer = Sock::named(ZMQ_DEALER, name);
+            connect(&mut dealer, &mut router);
+            dealer.send(&[b"x"]).unwrap();
+            let id = router.recv_part().unwrap().0;
+            assert_eq!(router.recv().as_deref(), Ok("x"));
+            router.send(&[&id, b"back"]).unwrap();
+            assert_eq!((id.len(), id[0], dealer.drain()), (5, 0, vec!["back".into()]));
+            ids.push(u32::from_be_bytes(id[1..].try_into().unwrap()));
+        }
+        assert_eq!((ids[1], ids[2]), (ids[0].wrapping_add(1), ids[0].wrapping_add(2)));
+    }
+
+    #[test]
+    fn a_second_peer_of_a_name_is_ignored() {
+        let (mut router, mut first) = router_and_dealer(&[]);
+        let mut second = Sock::named(ZMQ_DEALER, b"D");
+        connect(&mut second, &mut router);
+        assert_eq!((first.send(&[b"1"]), second.send(&[b"2"])), (Ok(()), Ok(())));
+        assert_eq!(router.drain(), ["D|1"]);
+        router.send(&[b"D", b"to"]).unwrap();
+        assert_eq!((first.drain().len(), second.drain().len(), second.pipes.len()), (1, 0, 1));
+        first.leave_all();
+        second.send(&[b"3"]).unwrap();
+        assert_eq!(router.recv(), Err(Error::EAGAIN));
+        second.leave_all();
+        router.work();
+        assert_eq!(router.pipes.len(), 0);
+    }
+
+    #[test]
+    fn a_handover_loses_nothing_that_had_come() {
+        let (mut router, mut old) = router_and_dealer(&[ZMQ_ROUTER_HANDOVER]);
+        let mut other = Sock::named(ZMQ_DEALER, b"E");
+        connect(&mut other, &mut router);
+        old.send(&[b"a", b"b"]).unwrap();
+        old.send(&[b"c", b"d"]).unwrap();
+        assert_eq!((router.recv_part().unwrap().0, router.recv_part().unwrap().0), (b"D".to_vec(), b"a".to_vec()));
+        router.part(b"D", true).unwrap();
+        router.part(b"begun", true).unwrap();
+        let mut new = Sock::named(ZMQ_DEALER, b"D");
+        connect(&mut new, &mut router);
+        new.send(&[b"new"]).unwrap();
+        old.send(&[b"too late"]).unwrap();
+        router.part(b"end", false).unwrap();
+        assert_eq!((router.events().as_str(), router.drain()), ("IO", vec!["b".into(), "D|c|d".into(), "D|new".into()]));
+        router.send(&[b"D", b"to"]).unwrap();
+        assert_eq!((old.drain(), new.drain()), (vec![], vec!["to".to_string()]));
+        old.leave_all();
+        router.send(&[b"D", b"still"]).unwrap();
+        assert_eq!((new.drain(), router.pipes.len()), (vec!["still".to_string()], 2));
+    }
+
+    #[test]
+    fn a_handover_waits_for_the_message_that_is_read() {
+        let (mut router, mut old) = router_and_dealer(&[ZMQ_ROUTER_HANDOVER]);
+        let mut other = Sock::named(ZMQ_DEALER, b"E");
+        connect(&mut other, &mut router);
+        other.send(&[b"1", b"2"]).unwrap();
+        assert_eq!(router.recv_part().unwrap().0, b"E");
+        old.send(&[b"3", b"4"]).unwrap();
+        connect(&mut Sock::named(ZMQ_DEALER, b"D"), &mut router);
+        assert_eq!(router.drain(), ["1|2", "D|3|4"]);
+    }
+
+    #[test]
+    fn a_peer_that_has_not_said_its_id_waits() {
+        let (mut router, mut dealer) = (Sock::new(ZMQ_ROUTER), Sock::new(ZMQ_DEALER));
+        let side = crate::pipe::Side { send_mark: 9, recv_mark: 9 };
+        let (a, b) = crate::pipe::pair(side, side, false);
+        let (a, b) = (dealer.pipes.insert(a, 0), router.pipes.insert(b, 0));
+        dealer.pattern.attach(&mut dealer.pipes, a, false);
+        router.pattern.attach(&mut router.pipes, b, true);
+        assert_eq!(router.recv(), Err(Error::EAGAIN));
+        for name in [&b"late"[..], b"again after a reconnect"] {
+            let id = Msg::from_slice(name).unwrap().with_control(Control::RoutingId);
+            dealer.pipes.write(a, id).unwrap();
+            dealer.send(&[b"x"]).unwrap();
+        }
+        assert_eq!(router.drain(), ["late|x", "late|x"]);
+    }
+
+    #[test]
+    fn connect_routing_id_names_the_next_connection_only() {
+        let (mut router, mut peers) = (Sock::new(ZMQ_ROUTER), [b"own", b"two", b"six"].map(|n| Sock::named(ZMQ_DEALER, n)));
+        assert_eq!(router.set_bytes(ZMQ_CONNECT_ROUTING_ID, b""), Some(Err(Error::EINVAL)));
+        for (i, peer) in peers.iter_mut().enumerate() {
+            if i != 1 {
+                // The third time the id is in use, so the peer keeps its own.
+                assert_eq!(router.set_bytes(ZMQ_CONNECT_ROUTING_ID, b"given"), Some(Ok(())));
+            }
+            connect(&mut router, peer);
+            peer.send(&[b"x"]).unwrap();
+        }
+        assert_eq!(router.drain(), ["given|x", "two|x", "six|x"]);
+        router.send(&[b"given", b"hi"]).unwrap();
+        assert_eq!(peers[0].drain(), ["hi"]);
+    }
+
+    #[test]
+    fn a_peer_that_leaves_takes_the_rest_of_its_message() {
+        let (mut router, mut dealer) = router_and_dealer(&[]);
+        dealer.send(&[b"1", b"2"]).unwrap();
+        assert_eq!(router.recv_part(), Ok((b"D".to_vec(), true)));
+        (0..2).for_each(|i| router.part([b"D", b"a"][i], true).unwrap());
+        dealer.leave_all();
+        assert_eq!(router.drain(), ["1|2"]);
+        assert_eq!((router.part(b"b", true), router.part(b"c", false)), (Ok(()), Ok(())));
+        assert_eq!((router.send(&[b"x", b"y"]), router.pipes.len()), (Ok(()), 0));
+    }
+
+    #[test]
+    fn raw_mode_takes_one_body_after_each_id() {
+        let (mut router, mut peer) = (Sock::with(ZMQ_ROUTER, &[ZMQ_ROUTER_RAW]), Sock::new(ZMQ_DEALER));
+        assert_eq!(router.pattern.wire(), Wire::Raw { notify: true });
+        router.set_bytes(ZMQ_CONNECT_ROUTING_ID, b"P").unwrap().unwrap();
+        connect(&mut router, &mut peer);
+        assert_eq!((router.part(b"P", true), router.part(b"1", true)), (Ok(()), Ok(())));
+        assert_eq!((router.part(b"dropped: an id without a body", false), router.send(&[b"P", b"2"])), (Ok(()), Ok(())));
+        assert_eq!(peer.drain(), ["1", "2"]);
+        router.send(&[b"P", b"last words"]).unwrap();
+        router.send(&[b"P", b""]).unwrap();
+        assert_eq!((peer.drain(), peer.events().as_str(), router.pipes.len()), (vec!["last words".into()], "--", 0));
+    }
+
+    #[test]
+    fn ids_carry_the_properties_of_the_connection() {
+        let (mut dealer, mut router) = couple(ZMQ_DEALER, ZMQ_ROUTER);
+        let mut msg = Msg::from_small(b"x");
+        msg.set_metadata(Some(Default::default()));
+        dealer.pattern.send(&mut dealer.pipes, &mut msg).unwrap();
+        assert!(router.recv_msg().unwrap().metadata().is_some());
+        assert!(router.recv_msg().unwrap().metadata().is_some());
+    }
+}

@@ -149,3 +149,86 @@ impl Pattern for Stream {
         Wire::Raw { notify: self.notify }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, Sock};
+    use super::super::Wire;
+    use crate::consts::*;
+    use crate::error::Error;
+
+    fn with_peer() -> (Sock, Sock, Vec<u8>) {
+        let (mut stream, mut peer) = (Sock::new(ZMQ_STREAM), Sock::new(ZMQ_DEALER));
+        connect(&mut peer, &mut stream);
+        peer.send(&[b"hello"]).unwrap();
+        let (id, more) = stream.recv_part().unwrap();
+        assert_eq!((id.len(), id[0], more, stream.recv_part()), (5, 0, true, Ok((b"hello".to_vec(), false))));
+        (stream, peer, id)
+    }
+
+    #[test]
+    fn bytes_go_both_ways_under_an_id() {
+        let (mut stream, mut peer, id) = with_peer();
+        assert_eq!(stream.events(), "-O");
+        stream.part(&id, true).unwrap();
+        assert_eq!(stream.events(), "-O");
+        stream.part(b"1", true).unwrap();
+        stream.send(&[&id, b"2"]).unwrap();
+        assert_eq!(peer.drain(), ["1", "2"]);
+        peer.send(&[b""]).unwrap();
+        peer.leave_all();
+        assert_eq!((stream.events().as_str(), stream.recv_part(), stream.events().as_str()), ("IO", Ok((id, true)), "IO"));
+        assert_eq!((stream.recv_part(), stream.events().as_str()), (Ok((vec![], false)), "-O"));
+    }
+
+    #[test]
+    fn an_empty_body_closes_the_connection() {
+        let (mut stream, mut peer, id) = with_peer();
+        stream.send(&[&id, b"bye"]).unwrap();
+        stream.send(&[&id, b""]).unwrap();
+        assert_eq!((peer.drain(), peer.pipes.len(), stream.pipes.len()), (vec!["bye".into()], 0, 0));
+        assert_eq!(stream.part(&id, true), Err(Error::EHOSTUNREACH));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_said() {
+        let (mut stream, mut peer) = (Sock::new(ZMQ_STREAM), Sock::new(ZMQ_DEALER));
+        assert_eq!((stream.events().as_str(), stream.part(b"nobody", true)), ("-O", Err(Error::EHOSTUNREACH)));
+        (stream.hwm, peer.hwm) = (1, 1);
+        stream.set_bytes(ZMQ_CONNECT_ROUTING_ID, b"P").unwrap().unwrap();
+        connect(&mut stream, &mut peer);
+        (0..2).for_each(|_| stream.send(&[b"P", b"x"]).unwrap());
+        assert_eq!((stream.part(b"P", true), stream.events().as_str()), (Err(Error::EAGAIN), "-O"));
+        peer.drain();
+        // An id without more is taken as one, and its body goes nowhere.
+        assert_eq!((stream.part(b"P", false), stream.part(b"lost", false)), (Ok(()), Ok(())));
+        stream.send(&[b"P", b"y"]).unwrap();
+        assert_eq!(peer.drain(), ["y"]);
+        // The peer leaves between id and body.
+        stream.part(b"P", true).unwrap();
+        peer.leave_all();
+        assert_eq!((stream.part(b"z", false), stream.part(b"P", true)), (Ok(()), Err(Error::EHOSTUNREACH)));
+    }
+
+    #[test]
+    fn the_generated_id_can_be_asked_for() {
+        let (mut stream, _peer, id) = with_peer();
+        let mut buf = [1; 7];
+        assert_eq!(stream.pattern.get_option(ZMQ_ROUTING_ID, &mut buf), Some(Ok(5)));
+        assert_eq!((&buf[..5], &buf[5..]), (&id[..], &[0, 0][..]));
+        assert_eq!(stream.pattern.get_option(ZMQ_ROUTING_ID, &mut [0; 4]), Some(Err(Error::EINVAL)));
+        stream.set_bytes(ZMQ_CONNECT_ROUTING_ID, b"given").unwrap().unwrap();
+        connect(&mut stream, &mut Sock::new(ZMQ_DEALER));
+        assert_eq!(stream.pattern.get_option(ZMQ_ROUTING_ID, &mut buf), Some(Ok(5)));
+        assert_eq!(buf[..5], id);
+        assert!(Sock::new(ZMQ_STREAM).pattern.get_option(ZMQ_ROUTING_ID, &mut buf).is_none());
+    }
+
+    #[test]
+    fn notifications_can_be_switched_off() {
+        let mut stream = Sock::new(ZMQ_STREAM);
+        assert_eq!(stream.pattern.wire(), Wire::Raw { notify: true });
+        assert_eq!((stream.set(ZMQ_STREAM_NOTIFY, 2), stream.set(ZMQ_STREAM_NOTIFY, 0)), (Some(Err(Error::EINVAL)), Some(Ok(()))));
+        assert_eq!(stream.pattern.wire(), Wire::Raw { notify: false });
+    }
+}
