@@ -42,6 +42,8 @@ pub struct Context {
 struct State {
     /// Made with the first socket, so that the options before it count.
     loops: Option<Vec<Arc<Loop>>>,
+    /// ZMQ_MAX_SOCKETS as it was then.
+    max_sockets: usize,
     threads: Vec<sys::thread::Thread>,
     sockets: Vec<Arc<Mailbox>>,
     terminating: bool,
@@ -169,11 +171,12 @@ impl Context {
         if state.terminating {
             return Err(Error::ETERM);
         }
-        if state.sockets.len() >= options.max_sockets.max(0) as usize {
-            return Err(Error::EMFILE);
-        }
         if state.loops.is_none() {
             Self::start_loops(&mut state, &options)?;
+            state.max_sockets = usize::try_from(options.max_sockets).unwrap_or(0);
+        }
+        if state.sockets.len() >= state.max_sockets {
+            return Err(Error::EMFILE);
         }
         state.sockets.push(mailbox.clone());
         Ok(self.hold())

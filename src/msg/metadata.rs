@@ -26,13 +26,9 @@ impl Metadata {
         }
     }
 
-    /// The value of a property; `Identity` is the old name of `Routing-Id`.
+    /// The value of a property. A peer's routing id is found under the name that it travels by, `Identity`.
     pub fn get(&self, name: &[u8]) -> Option<&CStr> {
-        match name {
-            b"Identity" => self.find(b"Routing-Id"),
-            b"Routing-Id" => self.find(b"Routing-Id").or_else(|| self.find(b"Identity")),
-            _ => self.find(name),
-        }
+        self.find(name)
     }
 
     fn find(&self, name: &[u8]) -> Option<&CStr> {

@@ -284,8 +284,10 @@ impl Link {
             let _ = pipe.write(id.with_control(Control::RoutingId));
             pipe.flush();
         }
-        if let Wire::Zmtp = owner.wire {
-            owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint);
+        match owner.wire {
+            Wire::Zmtp => owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint),
+            Wire::Raw { notify: true } => notify(pipe, self.metadata.clone()),
+            Wire::Raw { notify: false } => {}
         }
         if let Some(near) = near_end {
             owner.host.attach(near, owner.endpoint);
@@ -350,8 +352,7 @@ impl Link {
     pub(super) fn lose(mut self, io: &mut Io<'_>, owner: &Owner, pipe: Option<&mut Pipe>, lost: &Lost) {
         self.unwatch(io);
         if let (Wire::Raw { notify: true }, Some(pipe)) = (owner.wire, pipe) {
-            let _ = pipe.write(Msg::new());
-            pipe.flush();
+            notify(pipe, self.metadata.clone());
         }
         if owner.wire == Wire::Zmtp {
             self.report_failure(owner, lost);
@@ -380,6 +381,15 @@ impl Link {
             }
         }
     }
+}
+
+/// Tells a raw socket of a connect or disconnect: an empty message.
+fn notify(pipe: &mut Pipe, metadata: Option<Arc<Metadata>>) {
+    let mut msg = Msg::new();
+    msg.set_metadata(metadata);
+    // A socket that let go is not told.
+    let _ = pipe.write(msg);
+    pipe.flush();
 }
 
 /// After a lost connection: what was half done in the pipe is undone, so that the next connection starts with a whole message.

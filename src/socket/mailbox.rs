@@ -5,6 +5,7 @@
 //! commands wait, so it has the documented edge-like behaviour: reading ZMQ_EVENTS (or any call that works commands off)
 //! consumes it.
 
+use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -72,6 +73,16 @@ impl Mailbox {
         queue.closed = true;
         self.signal.raise();
         std::mem::take(&mut queue.commands)
+    }
+
+    /// The descriptor that is readable while commands wait (ZMQ_FD). EMFILE and the like.
+    pub fn descriptor(&self) -> Result<RawFd> {
+        let queue = self.queue.lock();
+        let fd = self.signal.descriptor()?;
+        if !queue.commands.is_empty() {
+            self.signal.raise();
+        }
+        Ok(fd)
     }
 
     /// Waits for a command that came after `epoch` was read. EINTR, EAGAIN (time over).

@@ -67,9 +67,12 @@ struct Socket {
 
 /// Makes a socket. EINVAL for an unknown type; ETERM; EMFILE.
 pub fn open(ctx: &Arc<Context>, kind: i32) -> Result<Handle> {
-    let pattern = pattern::create(kind).ok_or(Error::EINVAL)?;
     let mailbox = Arc::new(Mailbox::default());
     let alive = ctx.register(&mailbox)?;
+    let Some(pattern) = pattern::create(kind) else {
+        ctx.unregister(&mailbox);
+        return Err(Error::EINVAL);
+    };
     let defaults = ctx.options();
     // Subscribers have nothing to deliver that anybody would miss.
     let lingers = defaults.blocky && !matches!(kind, ZMQ_SUB | ZMQ_XSUB);

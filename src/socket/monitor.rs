@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::msg::{Deferral, Msg};
 use crate::session::{Event, Monitor};
+use crate::transport::{self, Scheme};
 
 /// The monitor's own socket; closes with the sink that holds it.
 struct Outlet(Handle);
@@ -51,7 +52,7 @@ pub fn monitor(handle: Handle, endpoint: Option<&str>, events: u64, version: i32
     if events & !0xffff != 0 {
         return Err(Error::EINVAL);
     }
-    if !endpoint.starts_with("inproc://") {
+    if transport::split(endpoint)?.0 != Scheme::Inproc {
         return Err(Error::EPROTONOSUPPORT);
     }
     stop(&socket.monitor);

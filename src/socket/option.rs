@@ -58,7 +58,7 @@ impl Socket {
             ZMQ_TYPE if buf.len() != size_of::<i32>() => Err(Error::EINVAL),
             ZMQ_TYPE => put_int(buf, self.kind),
             ZMQ_THREAD_SAFE => put_int(buf, 0),
-            ZMQ_FD => check_int(buf).and_then(|()| put_int(buf, self.mailbox.signal.descriptor()?)),
+            ZMQ_FD => check_int(buf).and_then(|()| put_int(buf, self.mailbox.descriptor()?)),
             ZMQ_EVENTS => check_int(buf).and_then(|()| self.work_off()).and_then(|()| put_int(buf, self.events())),
             ZMQ_LAST_ENDPOINT => put_text(buf, &self.last_endpoint),
             _ => return None,

@@ -59,14 +59,12 @@ impl Signal {
         }
     }
 
-    /// The descriptor that is readable from a [`Self::raise`] until [`Self::settle`]. EMFILE and the like.
+    /// The descriptor that is readable from a [`Self::raise`] until [`Self::settle`]. What was raised before the first call
+    /// does not show. EMFILE and the like.
     pub fn descriptor(&self) -> Result<RawFd> {
         use std::os::fd::AsRawFd;
         if self.descriptor.get().is_none() {
-            let waker = Waker::new()?;
-            // Whatever came before must show as well.
-            waker.wake();
-            let _ = self.descriptor.set(waker);
+            let _ = self.descriptor.set(Waker::new()?);
         }
         self.descriptor.get().map(|w| w.fd().as_raw_fd()).ok_or(Error::EMFILE)
     }

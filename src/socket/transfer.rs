@@ -28,9 +28,18 @@ pub fn send(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     sent.inspect_err(|_| msg.set_more(had_more))
 }
 
-/// Receives a part into `msg`. ENOTSOCK, ETERM, EINTR; EAGAIN (ZMQ_DONTWAIT or ZMQ_RCVTIMEO); ENOTSUP, EFSM.
+/// Receives a part into `msg`. ENOTSOCK, ETERM, EINTR; EAGAIN (ZMQ_DONTWAIT or ZMQ_RCVTIMEO); ENOTSUP, EFSM. After an EAGAIN
+/// the message is empty, as with libzmq.
 pub fn recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     let _deferral = Deferral::begin();
+    try_recv(handle, msg, flags).inspect_err(|&e| {
+        if e == Error::EAGAIN {
+            drop(msg.take());
+        }
+    })
+}
+
+fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     let mut socket = lock(handle)?;
     if socket.terminated {
         return Err(Error::ETERM);
