@@ -436,7 +436,9 @@ T_FN const char *t_event_name (int event)
     return "?";
 }
 
-/* Start monitoring a socket; returns the PAIR socket that gets the events. */
+/* Start monitoring a socket; returns the PAIR socket that gets the events. End
+   it with t_monitor_end: the original blocks (a call, or its I/O thread) when an
+   event comes while nobody is there to read it. */
 T_FN void *t_monitor (void *ctx, void *sock, int events)
 {
     static int counter;
@@ -480,6 +482,15 @@ T_FN bool t_event_wait (void *mon, int wanted)
         event = t_event (mon, T_TIMEOUT_MS, NULL, NULL);
     while (event && event != wanted);
     return event == wanted;
+}
+
+/* Close a monitored socket, then its monitor. */
+T_FN void t_monitor_end (void *sock, void *mon)
+{
+    zmq_close (sock);
+    for (int i = 0; i < 20 && t_event (mon, 100, NULL, NULL) != ZMQ_EVENT_MONITOR_STOPPED; i++)
+        ;
+    zmq_close (mon);
 }
 
 /* Print the next event's name and masked address; the value only when it is
