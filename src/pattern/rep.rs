@@ -143,7 +143,10 @@ mod tests {
     #[test]
     fn requests_and_replies_alternate() {
         let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
-        assert_eq!((rep.events().as_str(), rep.send(&[b"x"]), rep.recv()), ("--", Err(Error::EFSM), Err(Error::EAGAIN)));
+        assert_eq!(
+            (rep.events().as_str(), rep.send(&[b"x"]), rep.recv()),
+            ("--", Err(Error::EFSM), Err(Error::EAGAIN))
+        );
         dealer.send(&[b"", b"1", b"2"]).unwrap();
         dealer.send(&[b"", b"next"]).unwrap();
         assert_eq!((rep.events().as_str(), rep.send(&[b"x"])), ("I-", Err(Error::EFSM)));
@@ -161,7 +164,10 @@ mod tests {
         let (mut dealer, mut rep) = couple(ZMQ_DEALER, ZMQ_REP);
         let bad: [&[&[u8]]; 4] = [&[b"a"], &[b"a", b"b"], &[b""], &[b"a", b""]];
         bad.iter().for_each(|parts| dealer.send(parts).unwrap());
-        assert_eq!((rep.recv(), rep.send(&[b"x"]), rep.events().as_str()), (Err(Error::EAGAIN), Err(Error::EFSM), "--"));
+        assert_eq!(
+            (rep.recv(), rep.send(&[b"x"]), rep.events().as_str()),
+            (Err(Error::EAGAIN), Err(Error::EFSM), "--")
+        );
         let good: [(&[&[u8]], &str, &str); 4] = [
             (&[b"", b""], "", "|re"),
             (&[b"", b"x"], "x", "|re"),

@@ -222,14 +222,18 @@ mod tests {
     #[test]
     fn nobody_there() {
         let mut req = Sock::new(ZMQ_REQ);
-        assert_eq!((req.events().as_str(), req.send(&[b"x"]), req.recv()), ("--", Err(Error::EAGAIN), Err(Error::EFSM)));
+        assert_eq!(
+            (req.events().as_str(), req.send(&[b"x"]), req.recv()),
+            ("--", Err(Error::EAGAIN), Err(Error::EFSM))
+        );
     }
 
     #[test]
     fn malformed_replies_are_left_out() {
         let (mut req, mut router) = req_and_router(&[]);
         req.send(&[b"q"]).unwrap();
-        let bad: [&[&[u8]]; 5] = [&[b"Q", b"x"], &[b"Q", b"x", b"y"], &[b"Q", b""], &[b"Q", b"x", b""], &[b"Q", b"x", b"", b"z"]];
+        let bad: [&[&[u8]]; 5] =
+            [&[b"Q", b"x"], &[b"Q", b"x", b"y"], &[b"Q", b""], &[b"Q", b"x", b""], &[b"Q", b"x", b"", b"z"]];
         bad.iter().for_each(|parts| router.send(parts).unwrap());
         assert_eq!((req.events().as_str(), req.recv()), ("--", Err(Error::EAGAIN)));
         router.send(&[b"Q", b"", b""]).unwrap();
@@ -282,9 +286,17 @@ mod tests {
             req.send(&[b"q"]).unwrap();
             let parts: Vec<_> = (0..4).map(|_| router.recv_part().unwrap()).collect();
             let id: [u8; 4] = parts[1].0[..].try_into().unwrap();
-            assert_eq!([&parts[0], &parts[2], &parts[3]], [&(b"Q".to_vec(), true), &(vec![], true), &(b"q".to_vec(), false)]);
-            let bad: [&[&[u8]]; 5] =
-                [&[b"Q", b"", b"no id"], &[b"Q", b"abcd", b"", b"x"], &[b"Q", &id, b"x", b"y"], &[b"Q", &id], &[b"Q", &id, b""]];
+            assert_eq!(
+                [&parts[0], &parts[2], &parts[3]],
+                [&(b"Q".to_vec(), true), &(vec![], true), &(b"q".to_vec(), false)]
+            );
+            let bad: [&[&[u8]]; 5] = [
+                &[b"Q", b"", b"no id"],
+                &[b"Q", b"abcd", b"", b"x"],
+                &[b"Q", &id, b"x", b"y"],
+                &[b"Q", &id],
+                &[b"Q", &id, b""],
+            ];
             bad.iter().for_each(|parts| router.send(parts).unwrap());
             assert_eq!(req.recv(), Err(Error::EAGAIN));
             router.send(&[b"Q", &id, b"", b"good"]).unwrap();
@@ -303,7 +315,10 @@ mod tests {
             req.send(&[i]).unwrap();
             assert_eq!(req.events(), "-O");
         }
-        assert_eq!((first.drain(), second.drain()), (vec!["Q||0".into(), "Q||2".into()], vec!["Q||1".into(), "Q||3".into()]));
+        assert_eq!(
+            (first.drain(), second.drain()),
+            (vec!["Q||0".into(), "Q||2".into()], vec!["Q||1".into(), "Q||3".into()])
+        );
         // Only the pipe of the last request counts; without correlation the first message there is the reply.
         first.send(&[b"Q", b"", b"to 2"]).unwrap();
         second.send(&[b"Q", b"", b"to 1", b"tail"]).unwrap();

@@ -335,11 +335,14 @@ mod tests {
         dealer.send(&[b"1", b"2"]).unwrap();
         assert_eq!(router.events(), "IO");
         let parts: Vec<_> = (0..3).map(|_| (router.recv_part().unwrap(), router.events())).collect();
-        assert_eq!(parts, [
-            ((b"D".to_vec(), true), "IO".into()),
-            ((b"1".to_vec(), true), "IO".into()),
-            ((b"2".to_vec(), false), "-O".into())
-        ]);
+        assert_eq!(
+            parts,
+            [
+                ((b"D".to_vec(), true), "IO".into()),
+                ((b"1".to_vec(), true), "IO".into()),
+                ((b"2".to_vec(), false), "-O".into())
+            ]
+        );
         router.send(&[b"D", b"a", b"b"]).unwrap();
         router.send(&[b"D", b""]).unwrap();
         assert_eq!(dealer.drain(), ["a|b", ""]);
@@ -437,7 +440,10 @@ mod tests {
         new.send(&[b"new"]).unwrap();
         old.send(&[b"too late"]).unwrap();
         router.part(b"end", false).unwrap();
-        assert_eq!((router.events().as_str(), router.drain()), ("IO", vec!["b".into(), "D|c|d".into(), "D|new".into()]));
+        assert_eq!(
+            (router.events().as_str(), router.drain()),
+            ("IO", vec!["b".into(), "D|c|d".into(), "D|new".into()])
+        );
         router.send(&[b"D", b"to"]).unwrap();
         assert_eq!((old.drain(), new.drain()), (vec![], vec!["to".to_string()]));
         old.leave_all();
@@ -476,7 +482,8 @@ mod tests {
 
     #[test]
     fn connect_routing_id_names_the_next_connection_only() {
-        let (mut router, mut peers) = (Sock::new(ZMQ_ROUTER), [b"own", b"two", b"six"].map(|n| Sock::named(ZMQ_DEALER, n)));
+        let (mut router, mut peers) =
+            (Sock::new(ZMQ_ROUTER), [b"own", b"two", b"six"].map(|n| Sock::named(ZMQ_DEALER, n)));
         assert_eq!(router.set_bytes(ZMQ_CONNECT_ROUTING_ID, b""), Some(Err(Error::EINVAL)));
         for (i, peer) in peers.iter_mut().enumerate() {
             if i != 1 {
@@ -510,7 +517,10 @@ mod tests {
         router.set_bytes(ZMQ_CONNECT_ROUTING_ID, b"P").unwrap().unwrap();
         connect(&mut router, &mut peer);
         assert_eq!((router.part(b"P", true), router.part(b"1", true)), (Ok(()), Ok(())));
-        assert_eq!((router.part(b"dropped: an id without a body", false), router.send(&[b"P", b"2"])), (Ok(()), Ok(())));
+        assert_eq!(
+            (router.part(b"dropped: an id without a body", false), router.send(&[b"P", b"2"])),
+            (Ok(()), Ok(()))
+        );
         assert_eq!(peer.drain(), ["1", "2"]);
         router.send(&[b"P", b"last words"]).unwrap();
         router.send(&[b"P", b""]).unwrap();

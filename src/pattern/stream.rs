@@ -177,7 +177,10 @@ mod tests {
         assert_eq!(peer.drain(), ["1", "2"]);
         peer.send(&[b""]).unwrap();
         peer.leave_all();
-        assert_eq!((stream.events().as_str(), stream.recv_part(), stream.events().as_str()), ("IO", Ok((id, true)), "IO"));
+        assert_eq!(
+            (stream.events().as_str(), stream.recv_part(), stream.events().as_str()),
+            ("IO", Ok((id, true)), "IO")
+        );
         assert_eq!((stream.recv_part(), stream.events().as_str()), (Ok((vec![], false)), "-O"));
     }
 
@@ -228,7 +231,10 @@ mod tests {
     fn notifications_can_be_switched_off() {
         let mut stream = Sock::new(ZMQ_STREAM);
         assert_eq!(stream.pattern.wire(), Wire::Raw { notify: true });
-        assert_eq!((stream.set(ZMQ_STREAM_NOTIFY, 2), stream.set(ZMQ_STREAM_NOTIFY, 0)), (Some(Err(Error::EINVAL)), Some(Ok(()))));
+        assert_eq!(
+            (stream.set(ZMQ_STREAM_NOTIFY, 2), stream.set(ZMQ_STREAM_NOTIFY, 0)),
+            (Some(Err(Error::EINVAL)), Some(Ok(())))
+        );
         assert_eq!(stream.pattern.wire(), Wire::Raw { notify: false });
     }
 }

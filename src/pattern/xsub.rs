@@ -149,3 +149,107 @@ impl Pattern for Xsub {
         codec::get(ROWS, self, id, buf)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{connect, couple, Sock};
+    use crate::consts::*;
+    use crate::error::Error;
+
+    /// What an XPUB that shows everything sees of each message.
+    fn watched(options: &[i32]) -> (Sock, Sock) {
+        let (mut xsub, mut xpub) = (Sock::with(ZMQ_XSUB, options), Sock::with(ZMQ_XPUB, &[ZMQ_XPUB_VERBOSER]));
+        connect(&mut xsub, &mut xpub);
+        (xsub, xpub)
+    }
+
+    #[test]
+    fn subscriptions_are_counted() {
+        let (mut xsub, mut xpub) = watched(&[]);
+        let seen: Vec<_> = [&b"\x01t"[..], b"\x01t", b"\0t", b"\0t", b"\0t"]
+            .map(|part| {
+                xsub.send(&[part]).unwrap();
+                xpub.drain().concat()
+            })
+            .into();
+        assert_eq!(seen, ["\\1t", "\\1t", "", "\\0t", ""]);
+    }
+
+    #[test]
+    fn other_messages_go_up_as_they_are() {
+        let (mut xsub, mut xpub) = watched(&[]);
+        assert_eq!(xsub.events(), "-O");
+        for parts in
+            [&[&b"user"[..]][..], &[b""], &[b"\x02x"], &[b"a", b"b"], &[b"\x01q", b"b"], &[b"\x01", b"\x01m", b"x"]]
+        {
+            xsub.send(parts).unwrap();
+        }
+        assert_eq!(xpub.drain(), ["user", "", "\u{2}x", "a|b", "\\1q", "b", "\\1", "\\1m", "x"]);
+    }
+
+    #[test]
+    fn a_wish_in_the_middle_of_a_message_counts() {
+        let (mut xsub, mut xpub) = watched(&[]);
+        xsub.send(&[b"a", b"\x01t"]).unwrap();
+        assert_eq!(xpub.drain(), ["a|\\1t"]);
+        xpub.send(&[b"t1"]).unwrap();
+        assert_eq!(xsub.drain(), ["t1"]);
+        // A publisher that comes later is told.
+        let mut late = Sock::new(ZMQ_XPUB);
+        connect(&mut xsub, &mut late);
+        assert_eq!(late.drain(), ["\\1t"]);
+        xsub.send(&[b"a", b"\0t"]).unwrap();
+        assert_eq!((xpub.drain(), late.drain()), (vec!["a|\\0t".into()], vec!["a|\\0t".into()]));
+        xpub.send(&[b"t2"]).unwrap();
+        assert_eq!(xsub.recv(), Err(Error::EAGAIN));
+    }
+
+    #[test]
+    fn only_first_subscribe_leaves_the_rest_alone() {
+        let (mut xsub, mut xpub) = watched(&[ZMQ_ONLY_FIRST_SUBSCRIBE]);
+        assert_eq!(xpub.set(ZMQ_ONLY_FIRST_SUBSCRIBE, 1), Some(Ok(())));
+        xsub.send(&[b"\x01s", b"\x01s2"]).unwrap();
+        xsub.send(&[b"u", b"\x01v", b"\0s", b"w"]).unwrap();
+        assert_eq!(xpub.drain(), ["\\1s", "\\1s2", "u|\\1v|\\0s|w"]);
+        xsub.leave_all();
+        assert_eq!(xpub.drain(), ["\\0s", "\\0s2"]);
+    }
+
+    #[test]
+    fn publishers_are_told_everything_when_they_come_and_come_back() {
+        let (mut xsub, mut xpub) = (Sock::new(ZMQ_XSUB), Sock::with(ZMQ_XPUB, &[ZMQ_XPUB_VERBOSER]));
+        for topic in [&b"\x01z"[..], b"\x01a", b"\x01m", b"\x01ab", b"\x01z", b"\x01\xff", b"\x01a-"] {
+            xsub.send(&[topic]).unwrap();
+        }
+        let (_, there) = connect(&mut xsub, &mut xpub);
+        let all = ["\\1a", "\\1a-", "\\1ab", "\\1m", "\\1z", "\\1\u{fffd}"];
+        assert_eq!(xpub.drain(), all);
+        // In the middle of a message, which then does not go on.
+        xsub.part(b"begun", true).unwrap();
+        xpub.pipes.get(there).unwrap().hiccup();
+        xsub.work();
+        xsub.part(b"lost", false).unwrap();
+        xsub.send(&[b"whole"]).unwrap();
+        assert_eq!(xpub.drain(), [&all[..], &["whole"]].concat());
+    }
+
+    #[test]
+    fn nothing_is_filtered() {
+        let (mut xsub, mut xpub) = couple(ZMQ_XSUB, ZMQ_XPUB);
+        xsub.send(&[b"\x01q"]).unwrap();
+        xpub.send(&[b"q", b"on its way"]).unwrap();
+        xsub.send(&[b"\0q"]).unwrap();
+        assert_eq!((xsub.events().as_str(), xsub.drain()), ("IO", vec!["q|on its way".into()]));
+        assert!(xsub.set_bytes(ZMQ_SUBSCRIBE, b"x").is_none());
+    }
+
+    #[test]
+    fn subscriptions_pass_a_full_pipe_and_messages_do_not() {
+        let (mut xsub, mut xpub) = (Sock::new(ZMQ_XSUB), Sock::new(ZMQ_XPUB));
+        (xsub.hwm, xpub.hwm) = (1, 1);
+        connect(&mut xsub, &mut xpub);
+        (0..4u8).for_each(|i| xsub.send(&[&[b'0' + i]]).unwrap());
+        (0..4u8).for_each(|i| xsub.send(&[&[1, b'0' + i]]).unwrap());
+        assert_eq!(xpub.drain(), ["0", "1", "\\10", "\\11", "\\12", "\\13"]);
+    }
+}

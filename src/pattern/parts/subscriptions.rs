@@ -132,3 +132,84 @@ impl TopicSet {
         self.counts.ids().into_iter().map(|node| self.counts.key(node))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pipe(n: u64) -> PipeId {
+        PipeId::from_token(1 << 32 | n)
+    }
+
+    fn matching(subscriptions: &Subscriptions, data: &[u8]) -> Vec<PipeId> {
+        let mut found = Vec::new();
+        subscriptions.matching(data, |id| found.push(id));
+        found
+    }
+
+    #[test]
+    fn a_pipe_counts_once_for_each_topic() {
+        let mut subscriptions = Subscriptions::default();
+        assert!(subscriptions.insert(pipe(1), b"t"));
+        assert!(!subscriptions.insert(pipe(1), b"t"));
+        assert!(!subscriptions.insert(pipe(2), b"t"));
+        assert_eq!(matching(&subscriptions, b"topic"), [pipe(1), pipe(2)]);
+        assert_eq!(subscriptions.remove(pipe(1), b"t"), Removed::OneOfMany);
+        assert_eq!(subscriptions.remove(pipe(1), b"t"), Removed::Nothing);
+        assert_eq!(subscriptions.remove(pipe(2), b"topic"), Removed::Nothing);
+        assert_eq!(subscriptions.remove(pipe(2), b"t"), Removed::Last);
+        assert!(matching(&subscriptions, b"topic").is_empty() && subscriptions.of_pipe.is_empty());
+    }
+
+    #[test]
+    fn a_hundred_thousand_topics() {
+        let mut subscriptions = Subscriptions::default();
+        let topic = |i: u64| format!("site/{}/sensor/{i}", i % 100).into_bytes();
+        (0..100_000).for_each(|i| assert!(subscriptions.insert(pipe(i % 1000), &topic(i))));
+        for i in [0, 1, 99_999] {
+            // "…/sensor/99999" begins with "…/sensor/99" too, where that is of the same site.
+            assert!(matching(&subscriptions, &[&topic(i)[..], b".value"].concat()).contains(&pipe(i % 1000)));
+        }
+        let mut cancelled = Vec::new();
+        subscriptions.remove_pipe(pipe(7), |topic, removed| cancelled.push((topic.to_vec(), removed)));
+        assert_eq!(cancelled.len(), 100);
+        assert!(
+            cancelled.is_sorted_by(|a, b| a.0 < b.0) && cancelled.iter().all(|(_, removed)| *removed == Removed::Last)
+        );
+        (0..1000).for_each(|n| subscriptions.remove_pipe(pipe(n), |_, _| {}));
+        assert!(matching(&subscriptions, &topic(1)).is_empty());
+    }
+
+    #[test]
+    fn long_topics_need_no_stack() {
+        let run = || {
+            let (mut subscriptions, mut topics) = (Subscriptions::default(), TopicSet::default());
+            let long = vec![7; 1 << 20];
+            // Each one a byte shorter, so that there is a chain of nodes, and then one at the far end.
+            for n in 0..2_000 {
+                subscriptions.insert(pipe(1), &long[..2_000 - n]);
+                topics.insert(&long[..n]);
+            }
+            subscriptions.insert(pipe(2), &long);
+            topics.insert(&long);
+            assert_eq!(matching(&subscriptions, &long).len(), 2_001);
+            assert!(topics.matches(&long) && topics.topics().count() == 2_001);
+            assert_eq!(subscriptions.remove(pipe(2), &long), Removed::Last);
+            subscriptions.remove_pipe(pipe(1), |_, _| {});
+            assert!(topics.remove(&long) && !topics.remove(&long));
+        };
+        std::thread::Builder::new().stack_size(64 << 10).spawn(run).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn topics_of_a_subscriber_are_counted() {
+        let mut topics = TopicSet::default();
+        assert!(!topics.matches(b"") && !topics.remove(b""));
+        topics.insert(b"t");
+        topics.insert(b"t");
+        assert!(!topics.matches(b"") && topics.matches(b"t") && topics.matches(b"topic") && !topics.matches(b"x"));
+        assert!(!topics.remove(b"t") && topics.remove(b"t") && !topics.remove(b"t"));
+        topics.insert(b"");
+        assert!(topics.matches(b"") && topics.matches(b"x"));
+    }
+}
