@@ -32,7 +32,10 @@ pub unsafe extern "C" fn zmq_setsockopt(
 ) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: the caller owns `optvallen` bytes at `optval`, as zmq_setsockopt(3) asks.
-    call(|| socket::set_option(s, option, for_socket(s, unsafe { bytes(optval, optvallen) })?))
+    call(|| {
+        let value = for_socket(s, unsafe { bytes(optval, optvallen) })?;
+        socket::set_option(s, option, (!optval.is_null()).then_some(value))
+    })
 }
 
 /// Reads a socket option; `optvallen` is the buffer's size, then the value's. ENOTSOCK, EINVAL, ETERM, EINTR.
