@@ -32,7 +32,7 @@ pub struct Ready {
 pub fn create() -> Result<OwnedFd> {
     // SAFETY: a plain system call; the new descriptor is nobody else's.
     let queue = unsafe { OwnedFd::from_raw_fd(check(libc::kqueue())?) };
-    fd::set_flags(std::os::fd::AsFd::as_fd(&queue))?;
+    fd::set_close_on_exec(&queue)?;
     Ok(queue)
 }
 

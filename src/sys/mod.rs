@@ -12,8 +12,7 @@ mod fd;
 pub mod file;
 pub mod fork;
 #[cfg(any(
-    target_os = "macos",
-    target_os = "ios",
+    target_vendor = "apple",
     target_os = "freebsd",
     target_os = "netbsd",
     target_os = "openbsd",

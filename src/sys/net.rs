@@ -49,9 +49,9 @@ fn lookup_flags(lookup: Lookup) -> c_int {
 }
 
 /// IPv4 addresses come along as IPv6 ones, after the real ones.
-#[cfg(not(target_os = "openbsd"))]
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
 const MAPPED: c_int = libc::AI_V4MAPPED | libc::AI_ALL;
-#[cfg(target_os = "openbsd")]
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
 const MAPPED: c_int = 0;
 
 fn collect(list: *const libc::addrinfo) -> Vec<SockAddr> {

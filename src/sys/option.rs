@@ -122,12 +122,12 @@ pub fn keepalive(fd: BorrowedFd<'_>, on: bool, k: Keepalive) -> Result<()> {
     if !on {
         return Ok(());
     }
-    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    #[cfg(target_vendor = "apple")]
     let rows: &[(c_int, c_int)] =
         &[(libc::TCP_KEEPALIVE, k.idle), (libc::TCP_KEEPINTVL, k.interval), (libc::TCP_KEEPCNT, k.count)];
     #[cfg(target_os = "openbsd")]
     let rows: &[(c_int, c_int)] = &[];
-    #[cfg(not(any(target_os = "macos", target_os = "ios", target_os = "openbsd")))]
+    #[cfg(not(any(target_vendor = "apple", target_os = "openbsd")))]
     let rows = &[(libc::TCP_KEEPCNT, k.count), (libc::TCP_KEEPIDLE, k.idle), (libc::TCP_KEEPINTVL, k.interval)];
     rows.iter()
         .filter(|(_, value)| *value != -1)

@@ -13,27 +13,31 @@ fn fresh(rc: c_int) -> Result<OwnedFd> {
     check(rc).map(|fd: RawFd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-#[cfg(any(target_os = "macos", target_os = "ios"))]
+#[cfg(target_vendor = "apple")]
 fn finish(fd: OwnedFd) -> Result<OwnedFd> {
     use std::os::fd::AsFd;
-    super::fd::set_flags(fd.as_fd())?;
+    super::fd::set_flags(&fd)?;
     // These systems have no MSG_NOSIGNAL.
     super::option::set_int(fd.as_fd(), libc::SOL_SOCKET, libc::SO_NOSIGPIPE, 1)?;
     Ok(fd)
 }
 
-#[cfg(not(any(target_os = "macos", target_os = "ios")))]
-const TYPE: c_int = libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-
 /// A stream socket of an address family. EAFNOSUPPORT, EMFILE, ENFILE, ENOBUFS, ENOMEM.
 pub fn stream(family: c_int) -> Result<OwnedFd> {
-    let protocol = if family == libc::AF_UNIX { 0 } else { libc::IPPROTO_TCP };
-    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    make(family, if family == libc::AF_UNIX { 0 } else { libc::IPPROTO_TCP })
+}
+
+#[cfg(target_vendor = "apple")]
+fn make(family: c_int, protocol: c_int) -> Result<OwnedFd> {
     // SAFETY: a plain system call.
-    return fresh(unsafe { libc::socket(family, libc::SOCK_STREAM, protocol) }).and_then(finish);
-    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    fresh(unsafe { libc::socket(family, libc::SOCK_STREAM, protocol) }).and_then(finish)
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn make(family: c_int, protocol: c_int) -> Result<OwnedFd> {
+    let kind = libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
     // SAFETY: a plain system call.
-    fresh(unsafe { libc::socket(family, TYPE, protocol) })
+    fresh(unsafe { libc::socket(family, kind, protocol) })
 }
 
 /// Gives the socket an address. EADDRINUSE, EADDRNOTAVAIL, EACCES, ENOENT, ENOTDIR …
@@ -50,13 +54,20 @@ pub fn listen(fd: BorrowedFd<'_>, backlog: c_int) -> Result<()> {
 
 /// Takes the next waiting connection. EAGAIN if there is none; see [`is_transient`] for the others.
 pub fn accept(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
-    let (fd, none) = (fd.as_raw_fd(), std::ptr::null_mut());
-    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    retry(|| accept_once(fd.as_raw_fd()))
+}
+
+#[cfg(target_vendor = "apple")]
+fn accept_once(fd: RawFd) -> Result<OwnedFd> {
     // SAFETY: no address is asked for.
-    return retry(|| fresh(unsafe { libc::accept(fd, none.cast(), std::ptr::null_mut()) })).and_then(finish);
-    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    fresh(unsafe { libc::accept(fd, std::ptr::null_mut(), std::ptr::null_mut()) }).and_then(finish)
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn accept_once(fd: RawFd) -> Result<OwnedFd> {
+    let flags = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
     // SAFETY: no address is asked for.
-    retry(|| fresh(unsafe { libc::accept4(fd, none, std::ptr::null_mut(), libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK) }))
+    fresh(unsafe { libc::accept4(fd, std::ptr::null_mut(), std::ptr::null_mut(), flags) })
 }
 
 /// Begins to connect: true if the connection stands already, false if it is under way (poll for writing, then

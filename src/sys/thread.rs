@@ -65,7 +65,7 @@ fn apply(threads: &Threads) {
     place(threads);
 }
 
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "freebsd"))]
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 fn schedule(threads: &Threads) {
     if threads.policy == -1 && threads.priority == -1 {
         return;
@@ -86,7 +86,7 @@ fn schedule(threads: &Threads) {
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "freebsd")))]
+#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd")))]
 fn schedule(_: &Threads) {}
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

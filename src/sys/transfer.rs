@@ -11,9 +11,9 @@ use crate::error::Result;
 use crate::msg::Growing;
 
 /// Where the flag is missing, the sockets have SO_NOSIGPIPE.
-#[cfg(any(target_os = "macos", target_os = "ios"))]
+#[cfg(target_vendor = "apple")]
 const NO_SIGNAL: c_int = 0;
-#[cfg(not(any(target_os = "macos", target_os = "ios")))]
+#[cfg(not(target_vendor = "apple"))]
 const NO_SIGNAL: c_int = libc::MSG_NOSIGNAL;
 
 /// Most buffers that one call takes on any system we know.

@@ -91,8 +91,8 @@ mod pipe {
                 check(libc::pipe(ends.as_mut_ptr()))?;
                 Self { reader: OwnedFd::from_raw_fd(ends[0]), writer: OwnedFd::from_raw_fd(ends[1]) }
             };
-            set_flags(wire.reader.as_fd())?;
-            set_flags(wire.writer.as_fd())?;
+            set_flags(&wire.reader)?;
+            set_flags(&wire.writer)?;
             Ok(wire)
         }
 

@@ -175,6 +175,8 @@ fn errors_of_connecting_come_when_they_show() {
         ("tcp://192.0.2.77:0;127.0.0.1:5", Error::EADDRNOTAVAIL),
         ("tcp://localhost:0;127.0.0.1:5", Error::ENODEV),
         ("tcp://127.0.0.1;127.0.0.1:5", Error::EINVAL),
+        ("tcp://127.0.0.1:5;", Error::EINVAL),
+        ("tcp://127.0.0.1:0;127.0.0.1:0;127.0.0.1:5", Error::EINVAL),
         (&format!("ipc://{}", dir.ipc("none")), Error::ENOENT),
     ] {
         assert_eq!(dial(endpoint, &o).err(), Some(error), "{endpoint}");
@@ -298,8 +300,7 @@ fn ipc_filters_let_in_whom_they_name() {
     ];
     let dir = Dir::new();
     for (uids, gids, pids, passes) in cases {
-        let mut o = Options::default();
-        o.ipc = crate::options::IpcFilters { uids, gids, pids };
+        let o = Options { ipc: crate::options::IpcFilters { uids, gids, pids }, ..Options::default() };
         let listener = listen(&format!("ipc://{}", dir.ipc("f")), &o).unwrap();
         let _peer = dial(&listener.endpoint, &o).unwrap();
         assert_eq!(accept(&listener, &o).err(), (!passes).then_some(Error::EACCES), "{:?}", o.ipc);

@@ -4,13 +4,16 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-use super::{Event, Events, Interest, BATCH};
+use super::{Event, Events, Interest};
 use crate::error::{Error, Result};
 use crate::sys::{epoll, timeout_ms};
 
 /// See the parent module.
 #[derive(Debug)]
 pub struct Poller(OwnedFd);
+
+/// Most events that one wait reports; the others come with the next.
+const BATCH: usize = 256;
 
 const READ: u32 = libc::EPOLLIN as u32;
 const WRITE: u32 = libc::EPOLLOUT as u32;

@@ -5,57 +5,40 @@
 //! be changed by any thread while another one waits. The I/O loop is the only user.
 #![forbid(unsafe_code)]
 
-#[cfg(all(target_os = "linux", not(oxizmq_poll_backend)))]
-mod epoll;
-#[cfg(any(
-    target_os = "macos",
-    target_os = "ios",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly"
-))]
-mod kqueue;
-#[cfg(any(
-    test,
-    oxizmq_poll_backend,
-    not(any(
-        target_os = "linux",
-        target_os = "macos",
-        target_os = "ios",
+#[cfg_attr(all(target_os = "linux", not(oxizmq_poll_backend)), path = "epoll.rs")]
+#[cfg_attr(
+    any(
+        target_vendor = "apple",
         target_os = "freebsd",
         target_os = "netbsd",
         target_os = "openbsd",
         target_os = "dragonfly"
-    ))
-))]
-#[allow(clippy::module_inception)]
-mod poll;
+    ),
+    path = "kqueue.rs"
+)]
+#[cfg_attr(
+    any(
+        oxizmq_poll_backend,
+        not(any(
+            target_os = "linux",
+            target_vendor = "apple",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd",
+            target_os = "dragonfly"
+        ))
+    ),
+    path = "poll.rs"
+)]
+mod backend;
 
-#[cfg(all(target_os = "linux", not(oxizmq_poll_backend)))]
-pub use epoll::Poller;
-#[cfg(any(
-    target_os = "macos",
-    target_os = "ios",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly"
-))]
-pub use kqueue::Poller;
-#[cfg(any(
-    oxizmq_poll_backend,
-    not(any(
-        target_os = "linux",
-        target_os = "macos",
-        target_os = "ios",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd",
-        target_os = "dragonfly"
-    ))
-))]
-pub use poll::Poller;
+/// The portable backend once more, so that its tests run everywhere.
+#[cfg(test)]
+#[path = "poll.rs"]
+#[cfg_attr(oxizmq_poll_backend, allow(clippy::duplicate_mod))]
+mod portable;
+
+pub use backend::Poller;
 
 /// What a descriptor is watched for. Errors are reported whatever is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -78,9 +61,6 @@ pub struct Event {
     /// The descriptor is broken or hung up; reading tells more.
     pub error: bool,
 }
-
-/// Most events that one wait reports; the others come with the next.
-const BATCH: usize = 256;
 
 /// What a wait found; kept by the caller so that its memory is used again.
 #[derive(Debug, Default)]

@@ -50,9 +50,12 @@ impl Poller {
     /// Begins to watch a descriptor. EEXIST.
     pub fn add(&self, fd: BorrowedFd<'_>, token: u64, interest: Interest) -> Result<()> {
         let fd = fd.as_raw_fd();
-        self.change(|rows| match rows.iter().any(|r| r.fd == fd) {
-            true => Err(Error::EEXIST),
-            false => Ok(rows.push(Row { fd, token, interest })),
+        self.change(|rows| {
+            if rows.iter().any(|r| r.fd == fd) {
+                return Err(Error::EEXIST);
+            }
+            rows.push(Row { fd, token, interest });
+            Ok(())
         })
     }
 

@@ -131,6 +131,5 @@ macro_rules! backend_tests {
     };
 }
 
-backend_tests!(poll);
-#[cfg(all(target_os = "linux", not(oxizmq_poll_backend)))]
-backend_tests!(epoll);
+backend_tests!(backend);
+backend_tests!(portable);
