@@ -6,13 +6,16 @@
 static int freed = 0;
 
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
 static void count_free (void *data, void *hint)
 {
     (void) data;
     ++*(int *) hint;
 }
+#ifdef __cplusplus
+}
+#endif
 
 static int check (int condition, const char *what)
 {
