@@ -1,7 +1,7 @@
 /*
  * The limits of a context: ZMQ_MAX_SOCKETS and EMFILE, changes of it after the
  * first socket, no I/O threads at all (inproc works, tcp and ipc say EMTHREAD),
- * zmq_init, and unknown socket types.
+ * and zmq_init.
  */
 #include "../t.h"
 
@@ -97,20 +97,6 @@ static void init (int threads)
     RC (zmq_term (ctx));
 }
 
-static void types (void)
-{
-    static const int wild[] = {-1, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 100, INT_MAX, INT_MIN};
-    void *ctx = zmq_ctx_new (), *sock;
-    for (size_t i = 0; i < T_COUNT (wild); i++) {
-        errno = 0;
-        sock = zmq_socket (ctx, wild[i]);
-        printf ("type %d: %s %s\n", wild[i], t_ptr (sock), t_errno (errno));
-        if (sock)
-            zmq_close (sock);
-    }
-    RC (zmq_ctx_destroy (ctx));
-}
-
 int main (void)
 {
     t_init ();
@@ -123,6 +109,5 @@ int main (void)
     init (0);
     init (1);
     init (3);
-    types ();
     return 0;
 }

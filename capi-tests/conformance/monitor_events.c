@@ -22,7 +22,6 @@ static const char *value_text (int event, uint32_t value)
         case ZMQ_EVENT_CONNECT_RETRIED:
             return "interval";
         case ZMQ_EVENT_CONNECT_DELAYED:
-        case ZMQ_EVENT_BIND_FAILED:
             return t_errno ((int) value);
     }
     snprintf (text, sizeof text, "%u", value);
@@ -122,25 +121,6 @@ static void retries (void)
     t_monitor_end (client, mon);
 }
 
-static void bind_failed (void)
-{
-    void *first = t_socket (ctx, ZMQ_PULL), *second = t_socket (ctx, ZMQ_PULL);
-    void *mon = t_monitor (ctx, second, ZMQ_EVENT_ALL);
-    printf ("bind fails\n");
-    t_need (t_bind_any (first, listener, "tcp") == 0);
-    RC (zmq_bind (second, listener));
-    RC (zmq_bind (second, "tcp://192.0.2.1:9"));
-    RC (zmq_bind (second, "ipc:///no/such/directory/x"));
-    RC (zmq_bind (second, "tcp://nonsense"));
-    RC (zmq_bind (second, "inproc://a"));
-    RC (zmq_connect (second, "inproc://a-b"));
-    rest (mon, "second");
-    zmq_close (first);
-    zmq_close (second);
-    rest (mon, "second");
-    zmq_close (mon);
-}
-
 int main (void)
 {
     t_init ();
@@ -150,7 +130,6 @@ int main (void)
     server_closes ("tcp");
     server_closes ("ipc");
     retries ();
-    bind_failed ();
     RC (zmq_ctx_term (ctx));
     return 0;
 }

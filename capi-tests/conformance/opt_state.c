@@ -60,7 +60,7 @@ static void pair_life (void)
 
 static void tcp_life (void)
 {
-    char endpoint[256];
+    char endpoint[256], last[256];
     void *a = t_socket (ctx, ZMQ_DEALER), *b = t_socket (ctx, ZMQ_DEALER);
     RC (zmq_bind (a, "tcp://127.0.0.1:*"));
     state (a, "tcp bound");
@@ -70,7 +70,7 @@ static void tcp_life (void)
     printf ("POLLOUT comes: %d\n", t_poll_for (a, ZMQ_POLLOUT, 2000));
     state (a, "tcp peer there");
     RC (zmq_unbind (a, endpoint));
-    state (a, "tcp unbound");
+    printf ("tcp unbound: \"%s\"\n", t_mask (t_last_endpoint (a, last)));
     RC (zmq_disconnect (b, endpoint));
     state (b, "tcp disconnected");
     RC (t_bind_any (b, endpoint, "ipc"));

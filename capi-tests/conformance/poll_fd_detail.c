@@ -54,7 +54,8 @@ static void script (void *ctx, int type_a, int type_b)
     t_recv_flags (a, "a", ZMQ_DONTWAIT);
     step ("a took both");
     zmq_disconnect (b, endpoint);
-    step ("b disconnected");
+    printf ("b disconnected: a fd %d", readable (a));
+    printf (", EVENTS %d; b EVENTS %d\n", t_get_int (a, ZMQ_EVENTS), t_get_int (b, ZMQ_EVENTS));
     zmq_close (a);
     zmq_close (b);
 }
