@@ -277,10 +277,11 @@ def main():
             print(f"{'FAILED' if complaint else 'ok':6} {name} ({seconds:.2f} s)", flush=True)
             for line in complaint:
                 print("       " + line, flush=True)
+    passed = len(sources) - failed
     for name in sorted(set(suite.differences) - {s.stem for s in SOURCES.glob("*.c")}):
         print(f"FAILED {name} is in expected-differences.txt but is no program")
         failed += 1
-    print(f"{len(sources) - failed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
