@@ -49,6 +49,8 @@ impl Handle {
     }
 }
 
+/// Slots of different objects are used by different threads at the same time, so they share no cache line.
+#[repr(align(128))]
 struct Slot<T> {
     /// Fork generation of the process that filled the slot; [`ABANDONED`] once a child has let go of it.
     born: AtomicU32,

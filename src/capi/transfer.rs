@@ -18,7 +18,15 @@ use crate::socket;
 #[no_mangle]
 pub unsafe extern "C" fn zmq_send(s: *mut c_void, buf: *const c_void, len: size_t, flags: c_int) -> c_int {
     // SAFETY: the caller owns `len` bytes at `buf`, as zmq_send(3) asks.
-    call(|| send(Handle::from_ptr(s), unsafe { bytes(buf, len) }.and_then(Msg::from_slice), flags))
+    call(|| copy_and_send(Handle::from_ptr(s), unsafe { bytes(buf, len) }, flags))
+}
+
+fn copy_and_send(s: Handle, data: Result<&[u8]>, flags: c_int) -> Result<usize> {
+    let data = for_socket(s, data)?;
+    let mut msg = Msg::new();
+    for_socket(s, msg.assign(data))?;
+    socket::send(s, &mut msg, flags)?;
+    Ok(data.len())
 }
 
 /// Sends `len` bytes that stay where they are for ever, without a copy; their number. Errors as of zmq_send.

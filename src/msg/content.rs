@@ -107,46 +107,63 @@ impl Foreign {
 }
 
 thread_local! {
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static STATE: State = const { State { depth: Cell::new(0), pending: Cell::new(false) } };
     static DUE: RefCell<Vec<Foreign>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Of this thread; has no destructor, so it is there as long as the thread runs.
+struct State {
+    /// Deferrals that live.
+    depth: Cell<u32>,
+    /// Something is in `DUE`.
+    pending: Cell<bool>,
 }
 
 /// While one of these lives, free functions of foreign bodies that this thread drops wait; the outermost one runs them
 /// when it goes. Taken before a lock and dropped after it, so that a callback may call the library again.
-pub struct Deferral(());
+pub struct Deferral(*const State);
 
 impl Deferral {
     /// Starts (or nests) a deferral on this thread.
+    #[inline]
     #[must_use]
     pub fn begin() -> Self {
-        // During thread exit the cell may be gone already; then nothing is deferred.
-        let _ = DEPTH.try_with(|d| d.set(d.get() + 1));
-        Self(())
+        STATE.with(|state| {
+            state.depth.set(state.depth.get() + 1);
+            Self(state)
+        })
     }
 
     fn run_or_defer(due: Foreign) {
-        let deferred = DEPTH.try_with(Cell::get).is_ok_and(|d| d > 0);
         let mut slot = Some(due);
-        if deferred {
-            let _ = DUE.try_with(|list| list.borrow_mut().extend(slot.take()));
-        }
+        STATE.with(|state| {
+            // During thread exit the list may be gone already; then nothing is deferred.
+            if state.depth.get() > 0 && DUE.try_with(|list| list.borrow_mut().extend(slot.take())).is_ok() {
+                state.pending.set(true);
+            }
+        });
         if let Some(due) = slot {
+            due.run();
+        }
+    }
+
+    #[cold]
+    fn run_pending(state: &State) {
+        state.pending.set(false);
+        while let Ok(Some(due)) = DUE.try_with(|list| list.borrow_mut().pop()) {
             due.run();
         }
     }
 }
 
 impl Drop for Deferral {
+    #[inline]
     fn drop(&mut self) {
-        let outermost = DEPTH.try_with(|d| {
-            d.set(d.get() - 1);
-            d.get() == 0
-        });
-        if outermost != Ok(true) {
-            return;
-        }
-        while let Ok(Some(due)) = DUE.try_with(|list| list.borrow_mut().pop()) {
-            due.run();
+        // SAFETY: a Deferral cannot leave its thread (it holds a pointer), and the state has no destructor.
+        let state = unsafe { &*self.0 };
+        state.depth.set(state.depth.get() - 1);
+        if state.depth.get() == 0 && state.pending.get() {
+            Self::run_pending(state);
         }
     }
 }

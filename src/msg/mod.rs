@@ -82,7 +82,9 @@ pub struct Msg {
     kind: u8,
     size: u8,
     flags: u8,
-    control: Control,
+    /// A [`Control`] as a number: an enum here would give the type a niche, and every `Option<Msg>` would be moved in odd
+    /// pieces that stall the processor's store forwarding.
+    control: u8,
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -100,16 +102,17 @@ impl Default for Msg {
 
 impl std::fmt::Debug for Msg {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Msg({:?}, more={}, {:?})", self.data(), self.more(), self.control)
+        write!(f, "Msg({:?}, more={}, {:?})", self.data(), self.more(), self.control())
     }
 }
 
 impl Msg {
     const fn with(body: Body, kind: Kind, size: u8) -> Self {
-        Self { body, metadata: None, routing_id: 0, kind: kind as u8, size, flags: 0, control: Control::None }
+        Self { body, metadata: None, routing_id: 0, kind: kind as u8, size, flags: 0, control: Control::None as u8 }
     }
 
     /// An empty message.
+    #[inline]
     pub const fn new() -> Self {
         Self::with(Body { inline: [0; INLINE] }, Kind::Inline, 0)
     }
@@ -119,6 +122,7 @@ impl Msg {
     }
 
     /// A message of `size` bytes (unspecified content). ENOMEM when there is no memory for it.
+    #[inline]
     pub fn with_size(size: usize) -> Result<Self> {
         if size <= INLINE {
             let mut msg = Self::new();
@@ -129,6 +133,7 @@ impl Msg {
     }
 
     /// A message with a copy of `data`. ENOMEM when there is no memory for it.
+    #[inline]
     pub fn from_slice(data: &[u8]) -> Result<Self> {
         let mut msg = Self::with_size(data.len())?;
         // SAFETY: a fresh message of exactly this size, not shared.
@@ -189,6 +194,7 @@ impl Msg {
     }
 
     /// The body's address; valid until the message is moved, changed or dropped.
+    #[inline]
     pub fn as_ptr(&self) -> *const u8 {
         // SAFETY: the kind says which member of the union is live.
         unsafe {
@@ -212,6 +218,7 @@ impl Msg {
     }
 
     /// Size of the body in bytes.
+    #[inline]
     pub fn len(&self) -> usize {
         // SAFETY: the kind says which member of the union is live.
         unsafe {
@@ -231,6 +238,7 @@ impl Msg {
     }
 
     /// The body.
+    #[inline]
     pub fn data(&self) -> &[u8] {
         let n = self.len();
         if n == 0 {
@@ -241,24 +249,32 @@ impl Msg {
     }
 
     /// Whether more parts of the same message follow.
+    #[inline]
     pub fn more(&self) -> bool {
         self.flags & flag::MORE != 0
     }
 
     /// Marks (or unmarks) that more parts follow.
+    #[inline]
     pub fn set_more(&mut self, more: bool) {
         self.flags = (self.flags & !flag::MORE) | (more as u8 * flag::MORE);
     }
 
     /// What the frame means in the pipe.
+    #[inline]
     pub fn control(&self) -> Control {
-        self.control
+        match self.control {
+            1 => Control::RoutingId,
+            2 => Control::Subscribe,
+            3 => Control::Cancel,
+            _ => Control::None,
+        }
     }
 
     /// The same message with another meaning.
     #[must_use]
     pub fn with_control(mut self, control: Control) -> Self {
-        self.control = control;
+        self.control = control as u8;
         self
     }
 
@@ -299,7 +315,22 @@ impl Msg {
             || (self.kind == Kind::Counted as u8 && unsafe { content::is_unique(self.body.counted.content) })
     }
 
+    /// Makes this a message with a copy of `data`; what it held is released. ENOMEM.
+    #[inline]
+    pub fn assign(&mut self, data: &[u8]) -> Result<()> {
+        if data.len() > INLINE {
+            *self = Self::from_slice(data)?;
+            return Ok(());
+        }
+        *self = Self::new();
+        self.size = data.len() as u8;
+        // SAFETY: an inline body has room for INLINE bytes.
+        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), self.body.inline.as_mut_ptr(), data.len()) };
+        Ok(())
+    }
+
     /// The message, leaving an empty one behind.
+    #[inline]
     pub fn take(&mut self) -> Self {
         std::mem::take(self)
     }
@@ -310,6 +341,7 @@ impl Msg {
     }
 
     /// Sets or removes the properties.
+    #[inline]
     pub fn set_metadata(&mut self, metadata: Option<Arc<Metadata>>) {
         self.metadata = metadata;
     }
@@ -326,6 +358,7 @@ impl Msg {
 }
 
 impl Drop for Msg {
+    #[inline]
     fn drop(&mut self) {
         if self.kind == Kind::Counted as u8 {
             // SAFETY: the kind says that the counted member is live, and this value owns one reference.

@@ -26,9 +26,7 @@ impl Pattern for Pull {
     }
 
     fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
-        let (_, part) = self.inbound.recv(pipes).ok_or(Error::EAGAIN)?;
-        *msg = part;
-        Ok(())
+        self.inbound.recv_into(pipes, msg).map(drop).ok_or(Error::EAGAIN)
     }
 
     fn can_recv(&mut self, pipes: &mut Pipes) -> bool {

@@ -110,6 +110,7 @@ impl Direction {
     }
 
     /// The high-water mark in force; 0 is unlimited.
+    #[inline]
     fn mark(&self) -> u64 {
         let [w, r] = [0, 1].map(|i| self.marks[i].load(Ordering::Relaxed));
         match (w, r) {
@@ -178,14 +179,17 @@ pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
 }
 
 impl Pipe {
+    #[inline]
     fn reading(&self) -> &Direction {
         &self.link.directions[self.side]
     }
 
+    #[inline]
     fn writing(&self) -> &Direction {
         &self.link.directions[1 - self.side]
     }
 
+    #[inline]
     fn peer(&self) -> &Port {
         &self.link.ports[1 - self.side]
     }
@@ -212,6 +216,7 @@ impl Pipe {
     // --- writing -----------------------------------------------------------------------------------------------------
 
     /// Whether the mark is reached, as the writer has to see it. True arms the `Writable` event.
+    #[inline]
     pub fn is_full(&mut self) -> bool {
         if !self.at_mark() {
             return false;
@@ -225,6 +230,7 @@ impl Pipe {
         full
     }
 
+    #[inline]
     fn at_mark(&self) -> bool {
         let d = self.writing();
         let mark = d.mark();
@@ -232,6 +238,7 @@ impl Pipe {
     }
 
     /// Whether a first part would be accepted now. False arms the `Writable` event if the mark is the reason.
+    #[inline]
     pub fn can_write(&mut self) -> bool {
         !self.shut && !self.is_full()
     }
@@ -249,6 +256,7 @@ impl Pipe {
 
     /// Writes one part without looking at the mark; visible to the peer after the last part and [`Self::flush`].
     /// Gives the message back when the peer is gone.
+    #[inline]
     pub fn write(&mut self, msg: Msg) -> Result<(), Msg> {
         if self.shut {
             return Err(msg);
@@ -266,18 +274,39 @@ impl Pipe {
         Ok(())
     }
 
+    /// As [`Self::write`], for the path that every message takes: moves the content straight out of `msg`, which is left
+    /// empty. False, and nothing happens, when the peer is gone.
+    #[inline(always)]
+    pub fn write_from(&mut self, msg: &mut Msg) -> bool {
+        if self.shut {
+            return false;
+        }
+        if msg.control() != Control::None || self.writing().conflate.is_some() {
+            return self.write(msg.take()).is_ok();
+        }
+        let whole = !msg.more();
+        self.out.push(msg.take());
+        if whole {
+            self.out.seal();
+            self.written += 1;
+        }
+        true
+    }
+
     /// Takes back the parts of a message that was not finished.
     pub fn rollback(&mut self) {
         while self.out.unpush().is_some() {}
     }
 
     /// Shows the peer every whole message written.
+    #[inline]
     pub fn flush(&mut self) {
         if self.out.publish() || self.writing().conflate.is_some() {
             self.wake_reader();
         }
     }
 
+    #[inline]
     fn wake_reader(&self) {
         fence(Ordering::SeqCst);
         let waits = &self.writing().reader_waits;
@@ -289,6 +318,7 @@ impl Pipe {
     // --- reading -----------------------------------------------------------------------------------------------------
 
     /// Whether there is something to read. False arms the `Readable` event.
+    #[inline]
     pub fn can_read(&mut self) -> bool {
         if self.ready() {
             return true;
@@ -302,6 +332,7 @@ impl Pipe {
         ready
     }
 
+    #[inline]
     fn ready(&mut self) -> bool {
         if self.link.directions[self.side].aborted.load(Ordering::Acquire) {
             return false;
@@ -319,6 +350,7 @@ impl Pipe {
     }
 
     /// Takes the next part. None arms the `Readable` event.
+    #[inline]
     pub fn read(&mut self) -> Option<Msg> {
         if !self.can_read() {
             return None;
@@ -335,12 +367,33 @@ impl Pipe {
         Some(msg)
     }
 
+    /// As [`Self::read`], for the path that every message takes: moves the next part straight into `msg`. False when there
+    /// is none.
+    #[inline(always)]
+    pub fn read_into(&mut self, msg: &mut Msg) -> bool {
+        if self.reading().conflate.is_some() {
+            return self.read().map(|part| *msg = part).is_some();
+        }
+        if !self.can_read() {
+            return false;
+        }
+        let Some(part) = self.inbound.pop() else { return false };
+        *msg = part;
+        self.partial_in = msg.more();
+        if !self.partial_in && msg.control() != Control::RoutingId {
+            self.taken += 1;
+            self.account();
+        }
+        true
+    }
+
     /// Whether the last part read was not the last of its message.
     pub fn reading_partial(&self) -> bool {
         self.partial_in
     }
 
     /// Tells the writer at each low-water mark.
+    #[inline]
     fn account(&self) {
         let d = self.reading();
         let low = d.low_mark();

@@ -69,6 +69,8 @@ pub(super) struct Writer<T> {
     chunk: *mut Chunk<T>,
     /// Next free slot of `chunk`.
     at: usize,
+    /// Length of `chunk`, 0 without one.
+    end: usize,
     written: u64,
     /// Slots up to here belong to whole messages.
     sealed: u64,
@@ -81,6 +83,8 @@ pub(super) struct Reader<T> {
     chunk: *mut Chunk<T>,
     /// Next slot of `chunk` to take.
     at: usize,
+    /// Length of `chunk`, 0 without one.
+    end: usize,
     taken: u64,
     /// Last seen value of `published`.
     limit: u64,
@@ -99,25 +103,25 @@ pub(super) fn queue<T: Send>() -> (Writer<T>, Reader<T>) {
         spare: AtomicPtr::new(ptr::null_mut()),
         cursor: UnsafeCell::new(Cursor { chunk: ptr::null_mut(), at: 0, taken: 0 }),
     });
-    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, written: 0, sealed: 0, published: 0 };
-    (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, taken: 0, limit: 0 })
+    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, end: 0, written: 0, sealed: 0, published: 0 };
+    (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, end: 0, taken: 0, limit: 0 })
 }
 
 impl<T> Writer<T> {
     /// Appends an item, not yet visible to the reader.
+    #[inline(always)]
     pub(super) fn push(&mut self, item: T) {
-        // SAFETY: `chunk` is null or the writer's current chunk, which lives at least until its last slot was published
-        // and read.
-        let full = self.chunk.is_null() || unsafe { (&(*self.chunk).slots).len() } == self.at;
-        if full {
+        if self.at == self.end {
             self.extend();
         }
-        // SAFETY: the slot at `at` is free and not published, so the reader does not touch it.
-        unsafe { (*(&(*self.chunk).slots)[self.at].get()).write(item) };
+        // SAFETY: `chunk` is the writer's current chunk, which lives at least until its last slot was published and read;
+        // `at` is below its length, and the slot there is free and not published, so the reader does not touch it.
+        unsafe { (*(&(*self.chunk).slots).get_unchecked(self.at).get()).write(item) };
         self.at += 1;
         self.written += 1;
     }
 
+    #[cold]
     fn extend(&mut self) {
         let spare = self.shared.spare.swap(ptr::null_mut(), Ordering::AcqRel);
         if self.chunk.is_null() {
@@ -145,9 +149,12 @@ impl<T> Writer<T> {
             }
         }
         self.at = 0;
+        // SAFETY: set just now.
+        self.end = unsafe { (&(*self.chunk).slots).len() };
     }
 
     /// What was pushed so far is whole: it may be published and is not taken back any more.
+    #[inline(always)]
     pub(super) fn seal(&mut self) {
         self.sealed = self.written;
     }
@@ -161,7 +168,8 @@ impl<T> Writer<T> {
             // SAFETY: an unpublished item is left in the chunk before; the reader cannot have gone past that chunk.
             unsafe {
                 self.chunk = *(*self.chunk).previous.get();
-                self.at = (&(*self.chunk).slots).len();
+                self.end = (&(*self.chunk).slots).len();
+                self.at = self.end;
             }
         }
         self.at -= 1;
@@ -171,6 +179,7 @@ impl<T> Writer<T> {
     }
 
     /// Makes everything sealed visible. True if there was anything new.
+    #[inline(always)]
     pub(super) fn publish(&mut self) -> bool {
         if self.sealed == self.published {
             return false;
@@ -183,6 +192,7 @@ impl<T> Writer<T> {
 
 impl<T> Reader<T> {
     /// Whether an item is there.
+    #[inline(always)]
     pub(super) fn ready(&mut self) -> bool {
         if self.taken == self.limit {
             self.limit = self.shared.published.load(Ordering::Acquire);
@@ -191,32 +201,36 @@ impl<T> Reader<T> {
     }
 
     /// Takes the next item.
+    #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<T> {
         if !self.ready() {
             return None;
         }
-        self.advance();
+        if self.at == self.end {
+            self.advance();
+        }
         self.taken += 1;
         self.at += 1;
-        // SAFETY: the slot was published and is taken once.
-        Some(unsafe { (*(&(*self.chunk).slots)[self.at - 1].get()).assume_init_read() })
+        // SAFETY: `at` was below the chunk's length; the slot was published and is taken once.
+        Some(unsafe { (*(&(*self.chunk).slots).get_unchecked(self.at - 1).get()).assume_init_read() })
     }
 
     /// Steps to the chunk with the next published slot.
+    #[cold]
     fn advance(&mut self) {
-        if self.chunk.is_null() {
-            self.chunk = self.shared.first.load(Ordering::Acquire);
-        }
         // SAFETY: a published slot lies ahead, so the link to its chunk was written before; the used-up chunk is the
         // reader's alone, since the writer has left it for good.
         unsafe {
-            if (&(*self.chunk).slots).len() == self.at {
+            if self.chunk.is_null() {
+                self.chunk = self.shared.first.load(Ordering::Acquire);
+            } else {
                 let next = *(*self.chunk).next.get();
                 let used = std::mem::replace(&mut self.chunk, next);
                 free_chunk(self.shared.spare.swap(used, Ordering::AcqRel));
-                self.at = 0;
             }
+            self.end = (&(*self.chunk).slots).len();
         }
+        self.at = 0;
     }
 }
 

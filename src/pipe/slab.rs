@@ -77,15 +77,18 @@ impl Pipes {
         Some(entry.pipe)
     }
 
+    #[inline]
     fn entry(&mut self, id: PipeId) -> Option<&mut Entry> {
         self.entries.get_mut(id.index as usize)?.as_mut().filter(|e| e.generation == id.generation)
     }
 
+    #[inline]
     fn pipe(&mut self, id: PipeId) -> Option<&mut Pipe> {
         self.entry(id).map(|e| &mut e.pipe)
     }
 
     /// Direct access, for the socket.
+    #[inline]
     pub fn get(&mut self, id: PipeId) -> Option<&mut Pipe> {
         self.pipe(id)
     }
@@ -114,22 +117,26 @@ impl Pipes {
     }
 
     /// Whether [`Self::take_ended`] has something.
+    #[inline]
     pub fn has_ended(&self) -> bool {
         !self.ended.is_empty()
     }
 
     /// Whether the first part of a message would be accepted: the peer is there and the mark not reached. False because
     /// of the mark arms `Pattern::writable`.
+    #[inline]
     pub fn can_write(&mut self, id: PipeId) -> bool {
         self.pipe(id).is_some_and(Pipe::can_write)
     }
 
     /// Whether the peer is there but the mark is reached (arms `Pattern::writable`).
+    #[inline]
     pub fn is_full(&mut self, id: PipeId) -> bool {
         self.pipe(id).is_some_and(|p| !p.is_shut() && p.is_full())
     }
 
     /// Writes a part, without looking at the mark. Gives it back when the peer is gone.
+    #[inline]
     pub fn write(&mut self, id: PipeId, msg: Msg) -> Result<(), Msg> {
         match self.pipe(id) {
             Some(pipe) => pipe.write(msg),
@@ -138,6 +145,7 @@ impl Pipes {
     }
 
     /// Shows the peer what was written; after each whole message.
+    #[inline]
     pub fn flush(&mut self, id: PipeId) {
         if let Some(pipe) = self.pipe(id) {
             pipe.flush();
@@ -152,6 +160,7 @@ impl Pipes {
     }
 
     /// Whether there is something to read. False arms `Pattern::readable`, or the pipe has ended.
+    #[inline]
     pub fn can_read(&mut self, id: PipeId) -> bool {
         let Some(pipe) = self.pipe(id) else { return false };
         let ready = pipe.can_read();
@@ -162,6 +171,7 @@ impl Pipes {
     }
 
     /// Takes the next part. None arms `Pattern::readable`, or the pipe has ended.
+    #[inline]
     pub fn read(&mut self, id: PipeId) -> Option<Msg> {
         let msg = self.pipe(id)?.read();
         if msg.is_none() {
@@ -170,7 +180,18 @@ impl Pipes {
         msg
     }
 
+    /// As [`Self::read`], straight into `msg`. False when there is nothing.
+    #[inline(always)]
+    pub fn read_into(&mut self, id: PipeId, msg: &mut Msg) -> bool {
+        let found = self.pipe(id).is_some_and(|pipe| pipe.read_into(msg));
+        if !found {
+            self.note_end(id);
+        }
+        found
+    }
+
     /// Puts the pipe on the list of ended ones if nothing will ever be read from it again.
+    #[cold]
     pub fn note_end(&mut self, id: PipeId) {
         let Some(entry) = self.entry(id) else { return };
         if !entry.ended && entry.pipe.ended() {

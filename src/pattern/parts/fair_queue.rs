@@ -72,19 +72,25 @@ impl FairQueue {
     }
 
     /// The next part and where it comes from. What the library itself says in a pipe is left out.
+    #[inline]
     pub fn recv(&mut self, pipes: &mut Pipes) -> Option<(PipeId, Msg)> {
+        let mut msg = Msg::new();
+        self.recv_into(pipes, &mut msg).map(|from| (from, msg))
+    }
+
+    /// As [`Self::recv`], straight into `msg`; whose pipe it came from.
+    #[inline]
+    pub fn recv_into(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Option<PipeId> {
         while self.active > 0 {
             let id = self.pipes.get(self.current)?;
-            match pipes.read(id) {
-                Some(msg) if msg.control() != Control::None => {}
-                Some(msg) => {
-                    self.more = msg.more();
-                    if !self.more {
-                        self.pass_turn();
-                    }
-                    return Some((id, msg));
+            if !pipes.read_into(id, msg) {
+                self.deactivate(self.current);
+            } else if msg.control() == Control::None {
+                self.more = msg.more();
+                if !self.more {
+                    self.pass_turn();
                 }
-                None => self.deactivate(self.current),
+                return Some(id);
             }
         }
         None

@@ -61,25 +61,27 @@ impl LoadBalancer {
     }
 
     /// Sends a part; the pipe that got it, or None if it belongs to a message that is dropped. EAGAIN: no pipe has room.
+    #[inline]
     pub fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<Option<PipeId>> {
         while !self.dropping {
-            let id = self.next(pipes).ok_or(Error::EAGAIN)?;
-            let more = msg.more();
-            match pipes.write(id, msg.take()) {
-                Ok(()) => {
-                    self.more = more;
-                    if !more {
-                        pipes.flush(id);
-                        self.pass_turn();
-                    }
-                    return Ok(Some(id));
-                }
-                // The peer is gone.
-                Err(back) => {
-                    *msg = back;
-                    self.deactivate(self.current);
-                }
+            let id = self.pipes.get(self.current).filter(|_| self.active > 0).ok_or(Error::EAGAIN)?;
+            let Some(pipe) = pipes.get(id) else { return Err(Error::EAGAIN) };
+            if !self.more && !pipe.can_write() {
+                self.deactivate(self.current);
+                continue;
             }
+            let more = msg.more();
+            if !pipe.write_from(msg) {
+                // The peer is gone.
+                self.deactivate(self.current);
+                continue;
+            }
+            self.more = more;
+            if !more {
+                pipe.flush();
+                self.pass_turn();
+            }
+            return Ok(Some(id));
         }
         self.dropping = msg.take().more();
         Ok(None)

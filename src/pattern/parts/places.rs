@@ -28,6 +28,7 @@ impl Places {
     }
 
     /// The pipe at a place.
+    #[inline]
     pub fn get(&self, place: usize) -> Option<PipeId> {
         self.ids.get(place).copied()
     }
