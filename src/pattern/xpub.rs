@@ -298,11 +298,10 @@ mod tests {
         assert_eq!(story(&[ZMQ_XPUB_VERBOSER, ZMQ_XPUB_VERBOSE]), story(&[ZMQ_XPUB_VERBOSE]));
         let mut xpub = Sock::with(ZMQ_XPUB, &[ZMQ_XPUB_VERBOSE]);
         assert_eq!(xpub.set(ZMQ_XPUB_VERBOSER, 0), Some(Ok(())));
-        for _ in 0..2 {
-            let mut sub = Sock::new(ZMQ_SUB);
+        let mut subs = [Sock::new(ZMQ_SUB), Sock::new(ZMQ_SUB)];
+        for sub in &mut subs {
             sub.set_bytes(ZMQ_SUBSCRIBE, b"t");
-            connect(&mut sub, &mut xpub);
-            std::mem::forget(sub);
+            connect(sub, &mut xpub);
         }
         assert_eq!(xpub.drain(), ["\\1t"]);
     }
