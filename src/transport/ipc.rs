@@ -47,7 +47,8 @@ pub(super) struct OwnDir {
 
 impl OwnDir {
     fn new() -> Result<Self> {
-        let path = file::make_temporary_dir(&temporary_parent())?.into();
+        let parent = temporary_parent(|name| std::env::var_os(name));
+        let path = file::make_temporary_dir(&parent)?.into();
         Ok(Self { path, generation: fork::generation() })
     }
 
@@ -59,16 +60,17 @@ impl OwnDir {
 impl Drop for OwnDir {
     fn drop(&mut self) {
         if self.generation == fork::generation() {
-            // Somebody may have tidied up already.
-            let _ = file::unlink(&self.socket()).and_then(|()| file::remove_dir(&self.path));
+            // Somebody may have tidied up already, or binding failed before there was a socket.
+            let _ = file::unlink(&self.socket());
+            let _ = file::remove_dir(&self.path);
         }
     }
 }
 
 /// Where temporary directories go: the first of three variables that names a directory, else the current one.
-fn temporary_parent() -> PathBuf {
-    let named = |variable| std::env::var_os(variable).filter(|v: &OsString| Path::new(v).is_dir());
-    ["TMPDIR", "TEMPDIR", "TMP"].into_iter().find_map(named).map(PathBuf::from).unwrap_or_default()
+fn temporary_parent(variable: impl Fn(&str) -> Option<OsString>) -> PathBuf {
+    let named = |name| variable(name).map(PathBuf::from).filter(|path| path.is_dir());
+    ["TMPDIR", "TEMPDIR", "TMP"].into_iter().find_map(named).unwrap_or_default()
 }
 
 /// Who a connection comes from; None if the system does not tell.
@@ -86,4 +88,38 @@ pub(super) fn admits(filters: &IpcFilters, peer: Option<Credentials>) -> bool {
         || filters.gids.contains(&peer.gid)
         || peer.pid.is_some_and(|pid| filters.pids.contains(&pid))
         || filters.gids.iter().any(|gid| user::is_listed(peer.uid, *gid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_asked_in_turn() {
+        for (set, expected) in [
+            (&[][..], ""),
+            (&[("TMPDIR", "/usr")], "/usr"),
+            (&[("TEMPDIR", "/usr")], "/usr"),
+            (&[("TMP", "/usr")], "/usr"),
+            (&[("TMPDIR", "/usr"), ("TEMPDIR", "/etc"), ("TMP", "/")], "/usr"),
+            (&[("TMPDIR", "/none"), ("TEMPDIR", "/etc"), ("TMP", "/")], "/etc"),
+            (&[("TMPDIR", ""), ("TMP", "/dev/null")], ""),
+        ] {
+            let parent = temporary_parent(|name| set.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into()));
+            assert_eq!(parent, Path::new(expected), "{set:?}");
+        }
+    }
+
+    #[test]
+    fn a_child_leaves_the_directory_of_its_parent_alone() {
+        fork::watch();
+        let dir = OwnDir::new().unwrap();
+        let path = dir.path.clone();
+        // What the child drops is its copy.
+        let mut dir = Some(dir);
+        assert!(fork::in_child(|| drop(dir.take())));
+        assert!(path.is_dir());
+        drop(dir);
+        assert!(!path.exists());
+    }
 }

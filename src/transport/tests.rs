@@ -233,6 +233,7 @@ fn a_proxy_is_dialled_in_the_place_of_the_peer() {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn option(fd: &impl AsFd, level: i32, name: i32) -> i32 {
     sys::option::get_int(fd.as_fd(), level, name).unwrap()
 }
@@ -405,4 +406,26 @@ fn every_address_of_a_target_keeps_its_port() {
     let target = parse_target(Scheme::Tcp, "localhost:4445", &Options { ipv6: true, ..Options::default() }).unwrap();
     let ports = |a: &SockAddr| a.to_std().map(|a| a.port());
     assert!(target.resolve().unwrap().iter().all(|a| ports(a) == Some(4445)));
+}
+
+#[test]
+fn a_lack_of_descriptors_is_an_error_and_leaves_nothing_behind() {
+    let o = Options::default();
+    let listener = listen("tcp://127.0.0.1:*", &o).unwrap();
+    let target = parse_target(Scheme::Tcp, listener.endpoint.strip_prefix("tcp://").unwrap(), &o).unwrap();
+    let addr = target.numeric().unwrap()[0];
+    let _waiting = dial(&listener.endpoint, &o).unwrap();
+    let dir = Dir::new();
+    assert!(sys::fork::in_child(|| {
+        std::env::set_var("TMPDIR", &dir.0);
+        sys::fork::exhaust_descriptors();
+        assert_eq!(listener.accept(&o).err(), Some(Error::EMFILE));
+        assert_eq!(listen("tcp://127.0.0.1:*", &o).err(), Some(Error::EMFILE));
+        assert_eq!(listen("ipc://*", &o).err(), Some(Error::EMFILE));
+        assert_eq!(start_connect(&target, &addr, &o).err(), Some(Error::EMFILE));
+        assert_eq!(sys::Waker::new().err(), Some(Error::EMFILE));
+        assert_eq!(crate::io::poll::Poller::new().err(), Some(Error::EMFILE));
+    }));
+    assert_eq!(std::fs::read_dir(&dir.0).unwrap().count(), 0);
+    accept(&listener, &o).unwrap();
 }
