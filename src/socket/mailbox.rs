@@ -48,10 +48,16 @@ impl Mailbox {
             drop(queue);
             return drop(command);
         }
+        let first = queue.commands.is_empty();
         queue.commands.push(command);
-        self.pending.store(true, Ordering::Release);
-        // Under the lock, so that `take` cannot settle the descriptor in between.
-        self.signal.raise();
+        // Whoever waits was told with the first command and looks at all of them.
+        if first {
+            self.pending.store(true, Ordering::Release);
+            // Under the lock, so that `take` cannot settle the descriptor in between.
+            self.signal.mark();
+            drop(queue);
+            self.signal.wake();
+        }
     }
 
     /// Whether commands wait.

@@ -47,12 +47,23 @@ impl Signal {
 
     /// Tells everybody who waits.
     pub fn raise(&self) {
+        self.mark();
+        self.wake();
+    }
+
+    /// First half of [`Self::raise`], for a caller that holds a lock which the woken will want: new waits end at once, the
+    /// descriptor is readable.
+    pub fn mark(&self) {
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        if self.sleepers.load(Ordering::SeqCst) > 0 {
-            sys::wait::wake_all(&self.epoch);
-        }
         if let Some(waker) = self.descriptor.get() {
             waker.wake();
+        }
+    }
+
+    /// Second half of [`Self::raise`], after the lock: wakes those who sleep.
+    pub fn wake(&self) {
+        if self.sleepers.load(Ordering::SeqCst) > 0 {
+            sys::wait::wake_all(&self.epoch);
         }
         if self.watched.load(Ordering::SeqCst) > 0 {
             self.watchers.lock().iter().for_each(|w| w.raise());
