@@ -10,9 +10,10 @@ static void greet (int fd, int version)
 {
     char head[32];
     t_read (fd, head, 10, T_TIMEOUT_MS);
-    if (version == 2)
+    if (version == 2) {
         W_LITERAL (fd, "\xff\0\0\0\0\0\0\0\x01\x7f\x01\x05\x00\x00\x00\x02hi");
-    else
+        t_read (fd, head, 4, T_TIMEOUT_MS); /* nothing unread: no reset */
+    } else
         W_LITERAL (fd, "\x01\x00\x03\x00hi");
 }
 
