@@ -86,6 +86,14 @@ mod tests {
         pull.leave(ids[3]);
         pull.leave(ids[1]);
         assert_eq!(pull.drain(), ["rest", "2|rest"]);
+        // The first goes while the last is in the middle of a message.
+        let ids: Vec<_> = pull.pipes.ids().into_iter().map(|(id, _)| id).collect();
+        [0, 2].iter().for_each(|&i| pushes[i].send(&[b"again", &[b'0' + i as u8]]).unwrap());
+        assert_eq!((pull.recv(), pull.recv_part()), (Ok("again|0".into()), Ok((b"again".to_vec(), true))));
+        pushes[0].send(&[b"too late"]).unwrap();
+        pull.work();
+        pull.leave(ids[0]);
+        assert_eq!(pull.drain(), ["2"]);
     }
 
     #[test]

@@ -69,7 +69,6 @@ impl Pattern for Rep {
     }
 
     fn detach(&mut self, pipes: &mut Pipes, id: PipeId) {
-        self.asker.take_if(|asker| *asker == id);
         self.router.detach(pipes, id);
     }
 

@@ -133,8 +133,8 @@ impl Router {
                 self.inherited.push_back((id, part));
             }
         }
+        // What was written of a message for it is never finished and so never seen.
         if self.sending == Sending::To(old) {
-            pipes.rollback(old);
             self.sending = Sending::Nowhere;
         }
         self.inbound.detach(old);

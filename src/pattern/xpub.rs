@@ -404,15 +404,20 @@ mod tests {
         (xpub.hwm, a.hwm) = (2, 2);
         connect(&mut a, &mut xpub);
         connect(&mut b, &mut xpub);
-        (a.send(&[b"\x01A"]).unwrap(), b.send(&[b"\x01"]).unwrap());
+        a.send(&[b"\x01A"]).unwrap();
+        b.send(&[b"\x01"]).unwrap();
         (0..4).for_each(|i| xpub.send(&[b"A", &[b'0' + i]]).unwrap());
         assert_eq!((xpub.part(b"A", true), xpub.part(b"A", false)), (Err(Error::EAGAIN), Err(Error::EAGAIN)));
         assert_eq!((xpub.events().as_str(), xpub.send(&[b"B"])), ("IO", Ok(())));
         assert_eq!((a.drain().len(), b.drain().len()), (4, 5));
         xpub.send(&[b"A", b"9"]).unwrap();
         assert_eq!((a.drain(), b.drain()), (vec!["A|9".into()], vec!["A|9".to_string()]));
+        // It also counts who was full before it was asked for.
+        xpub.set(ZMQ_XPUB_NODROP, 0);
+        (0..9).for_each(|_| xpub.send(&[b"A"]).unwrap());
+        xpub.set(ZMQ_XPUB_NODROP, 1);
+        assert_eq!(xpub.send(&[b"A"]), Err(Error::EAGAIN));
         // One that is full but gone holds nobody up.
-        while xpub.send(&[b"A"]).is_ok() {}
         a.leave_all();
         assert_eq!(xpub.send(&[b"A"]), Ok(()));
     }
@@ -464,6 +469,8 @@ mod tests {
         subscribe(&mut xpub, b"five");
         xpub.send(&[b"five"]).unwrap();
         assert_eq!(a.recv(), Err(Error::EAGAIN));
+        xpub.set(ZMQ_XPUB_MANUAL, 0);
+        assert_eq!(shown(&mut xpub, &mut a, &[b"\x01five"]), ["\\1five"]);
     }
 
     #[test]
@@ -480,6 +487,9 @@ mod tests {
         assert_eq!(xpub.drain(), ["\\0Q"]);
         ["six", "seven"].iter().for_each(|data| xpub.send(&[data.as_bytes()]).unwrap());
         assert_eq!(b.drain(), ["seven"]);
+        // Nor does it remember anything in their name: to a living peer the topic is new.
+        xpub.set(ZMQ_XPUB_MANUAL, 0);
+        assert_eq!(shown(&mut xpub, &mut b, &[b"\x01six"]), ["\\1six"]);
     }
 
     #[test]
@@ -527,7 +537,8 @@ mod tests {
         let mut other = Sock::new(ZMQ_XSUB);
         connect(&mut other, &mut xpub);
         xpub.invert();
-        (xsub.send(&[b"\x01A"]).unwrap(), other.send(&[b"\x01B"]).unwrap());
+        xsub.send(&[b"\x01A"]).unwrap();
+        other.send(&[b"\x01B"]).unwrap();
         ["A1", "B1", "C1"].iter().for_each(|data| xpub.send(&[data.as_bytes()]).unwrap());
         assert_eq!(
             (xsub.drain(), other.drain()),
