@@ -103,6 +103,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_stays_with_its_peer_when_another_goes() {
+        let mut push = Sock::new(ZMQ_PUSH);
+        let mut pulls: Vec<_> = (0..3).map(|_| Sock::new(ZMQ_PULL)).collect();
+        for pull in &mut pulls {
+            connect(&mut push, pull);
+        }
+        push.send(&[b"0"]).unwrap();
+        push.send(&[b"1"]).unwrap();
+        push.part(b"2", true).unwrap();
+        pulls[1].leave_all();
+        push.part(b"rest", false).unwrap();
+        assert_eq!((pulls[0].drain(), pulls[2].drain()), (vec!["0".into()], vec!["2|rest".to_string()]));
+    }
+
+    #[test]
     fn what_a_peer_sends_is_thrown_away() {
         let (mut push, mut dealer) = couple(ZMQ_PUSH, crate::consts::ZMQ_DEALER);
         (0..5000).for_each(|_| dealer.send(&[b"junk"]).map_err(|_| push.work()).unwrap_or_default());

@@ -446,6 +446,12 @@ mod tests {
         );
         router.send(&[b"D", b"to"]).unwrap();
         assert_eq!((old.drain(), new.drain()), (vec![], vec!["to".to_string()]));
+        // Nor does saying the name again bring it back.
+        let id = Msg::from_small(b"D").with_control(Control::RoutingId);
+        let pipe = old.pipes.ids()[0].0;
+        old.pipes.write(pipe, id).unwrap();
+        old.send(&[b"again"]).unwrap();
+        assert_eq!(router.recv(), Err(Error::EAGAIN));
         old.leave_all();
         router.send(&[b"D", b"still"]).unwrap();
         assert_eq!((new.drain(), router.pipes.len()), (vec!["still".to_string()], 2));

@@ -398,6 +398,19 @@ mod tests {
     }
 
     #[test]
+    fn one_that_is_full_holds_up_nobody_else() {
+        let (mut xpub, mut a, mut b) = (Sock::new(ZMQ_XPUB), Sock::new(ZMQ_DEALER), Sock::new(ZMQ_DEALER));
+        (xpub.hwm, a.hwm) = (1, 1);
+        connect(&mut a, &mut xpub);
+        connect(&mut b, &mut xpub);
+        a.send(&[b"\x01A"]).unwrap();
+        b.send(&[b"\x01B"]).unwrap();
+        (0..3).for_each(|_| xpub.send(&[b"A"]).unwrap());
+        xpub.send(&[b"B"]).unwrap();
+        assert_eq!((a.drain().len(), b.drain().len()), (2, 1));
+    }
+
+    #[test]
     fn nodrop_says_so_instead_and_sends_to_nobody() {
         let (mut xpub, mut a, mut b) =
             (Sock::with(ZMQ_XPUB, &[ZMQ_XPUB_NODROP]), Sock::new(ZMQ_DEALER), Sock::new(ZMQ_DEALER));
@@ -464,8 +477,11 @@ mod tests {
             .for_each(|data| xpub.send(&[data.as_bytes()]).unwrap());
         assert_eq!((a.drain(), b.drain()), (vec!["four".into()], vec!["two".to_string(), "three".into()]));
         // A peer that leaves cancels what it asked for; after that there is nobody to act for.
+        assert_eq!(shown(&mut xpub, &mut b, &[b"\x01B2"]), ["\\1B2"]);
         b.leave_all();
-        assert_eq!(xpub.drain(), ["\\0B"]);
+        xpub.work();
+        subscribe(&mut xpub, b"five");
+        assert_eq!(xpub.drain(), ["\\0B", "\\0B2"]);
         subscribe(&mut xpub, b"five");
         xpub.send(&[b"five"]).unwrap();
         assert_eq!(a.recv(), Err(Error::EAGAIN));
