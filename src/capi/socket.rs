@@ -31,8 +31,8 @@ pub unsafe extern "C" fn zmq_setsockopt(
     optvallen: size_t,
 ) -> c_int {
     let s = Handle::from_ptr(s);
-    // SAFETY: the caller owns `optvallen` bytes at `optval`, as zmq_setsockopt(3) asks.
     call(|| {
+        // SAFETY: the caller owns `optvallen` bytes at `optval`, as zmq_setsockopt(3) asks.
         let value = for_socket(s, unsafe { bytes(optval, optvallen) })?;
         socket::set_option(s, option, (!optval.is_null()).then_some(value))
     })

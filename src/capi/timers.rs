@@ -1,6 +1,7 @@
 //! zmq_timers(3).
 
 use std::ffi::{c_int, c_long, c_void};
+use std::sync::Arc;
 
 use libc::size_t;
 
@@ -8,10 +9,10 @@ use super::call::call;
 use super::pointer::object;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
-use crate::util::timers::{self, TimerFn};
+use crate::util::timers;
 
 /// `zmq_timer_fn *` of zmq.h.
-type TimerFnPtr = Option<TimerFn>;
+type TimerFnPtr = Option<unsafe extern "C" fn(timer_id: c_int, arg: *mut c_void)>;
 
 /// Creates a set of timers. NULL and EMFILE if there is no room for it.
 #[no_mangle]
@@ -42,7 +43,12 @@ pub unsafe extern "C" fn zmq_timers_add(
     handler: TimerFnPtr,
     arg: *mut c_void,
 ) -> c_int {
-    call(|| timers::add(Handle::from_ptr(timers), interval as u64, handler.ok_or(Error::EFAULT)?, arg as usize))
+    call(|| {
+        let (handler, arg) = (handler.ok_or(Error::EFAULT)?, arg as usize);
+        // SAFETY: the caller gave the function to be called with this argument.
+        let run = move |id| unsafe { handler(id, arg as *mut c_void) };
+        timers::add(Handle::from_ptr(timers), interval as u64, Arc::new(run))
+    })
 }
 
 /// Cancels a timer. EFAULT, EINVAL.
@@ -72,10 +78,5 @@ pub unsafe extern "C" fn zmq_timers_timeout(timers: *mut c_void) -> c_long {
 /// Runs the handlers of the timers that are due. EFAULT.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_timers_execute(timers: *mut c_void) -> c_int {
-    call(|| {
-        timers::execute(Handle::from_ptr(timers), |id, handler, arg| {
-            // SAFETY: the caller gave the function to be called with this argument.
-            unsafe { handler(id, arg as *mut c_void) }
-        })
-    })
+    call(|| timers::execute(Handle::from_ptr(timers)))
 }

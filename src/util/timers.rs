@@ -4,24 +4,23 @@
 //! turn comes: so does libzmq, and it shows in what [`reset`] and [`set_interval`] answer.
 
 use std::collections::BTreeMap;
-use std::ffi::{c_int, c_void};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle, Table};
 
-/// `zmq_timer_fn` of zmq.h.
-pub type TimerFn = unsafe extern "C" fn(timer_id: c_int, arg: *mut c_void);
+/// What a timer runs; it is told the timer's id.
+pub type Handler = Arc<dyn Fn(i32) + Send + Sync>;
 
 static TIMERS: Table<Timers> = Table::new(11);
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Timer {
-    id: c_int,
+    id: i32,
     /// Milliseconds.
     interval: u64,
-    handler: TimerFn,
-    arg: usize,
+    handler: Handler,
     cancelled: bool,
 }
 
@@ -30,7 +29,7 @@ type Due = (u64, u64);
 
 struct Timers {
     start: Instant,
-    last_id: c_int,
+    last_id: i32,
     sequence: u64,
     timers: BTreeMap<Due, Timer>,
 }
@@ -50,18 +49,17 @@ impl Timers {
         self.timers.insert((now.saturating_add(timer.interval), self.sequence), timer);
     }
 
-    fn find(&self, id: c_int) -> Result<Due> {
+    fn find(&self, id: i32) -> Result<Due> {
         self.timers.iter().find(|(_, timer)| timer.id == id).map(|(&due, _)| due).ok_or(Error::EINVAL)
     }
 
-    fn add(&mut self, interval: u64, handler: TimerFn, arg: usize) -> c_int {
+    fn add(&mut self, interval: u64, handler: Handler) -> i32 {
         self.last_id = self.last_id.wrapping_add(1);
-        let timer = Timer { id: self.last_id, interval, handler, arg, cancelled: false };
-        self.schedule(timer, self.now());
-        timer.id
+        self.schedule(Timer { id: self.last_id, interval, handler, cancelled: false }, self.now());
+        self.last_id
     }
 
-    fn cancel(&mut self, id: c_int) -> Result<()> {
+    fn cancel(&mut self, id: i32) -> Result<()> {
         let due = self.find(id)?;
         let timer = self.timers.get_mut(&due).filter(|timer| !timer.cancelled).ok_or(Error::EINVAL)?;
         timer.cancelled = true;
@@ -69,7 +67,7 @@ impl Timers {
     }
 
     /// Begins the interval anew, perhaps another one.
-    fn restart(&mut self, id: c_int, interval: Option<u64>) -> Result<()> {
+    fn restart(&mut self, id: i32, interval: Option<u64>) -> Result<()> {
         let due = self.find(id)?;
         if let Some(mut timer) = self.timers.remove(&due) {
             timer.interval = interval.unwrap_or(timer.interval);
@@ -91,10 +89,10 @@ impl Timers {
     /// The first timer that is due and was scheduled no later than as number `sequence`; it is scheduled anew.
     fn next_due(&mut self, now: u64, sequence: u64) -> Option<Timer> {
         loop {
-            let (&due, &timer) = self.timers.range(..=(now, sequence)).next()?;
-            self.timers.remove(&due);
+            let (&due, _) = self.timers.range(..=(now, sequence)).next()?;
+            let timer = self.timers.remove(&due)?;
             if !timer.cancelled {
-                self.schedule(timer, now);
+                self.schedule(timer.clone(), now);
                 return Some(timer);
             }
         }
@@ -116,22 +114,22 @@ pub fn destroy(timers: Handle) -> Result<()> {
 }
 
 /// Adds a timer; its id, from 1. EFAULT for a bad handle.
-pub fn add(timers: Handle, interval: u64, handler: TimerFn, arg: usize) -> Result<c_int> {
-    Ok(lock(timers)?.add(interval, handler, arg))
+pub fn add(timers: Handle, interval: u64, handler: Handler) -> Result<i32> {
+    Ok(lock(timers)?.add(interval, handler))
 }
 
 /// Cancels a timer. EFAULT; EINVAL if there is no such timer or it is cancelled.
-pub fn cancel(timers: Handle, id: c_int) -> Result<()> {
+pub fn cancel(timers: Handle, id: i32) -> Result<()> {
     lock(timers)?.cancel(id)
 }
 
 /// Gives a timer another interval from now on. EFAULT; EINVAL if there is no such timer.
-pub fn set_interval(timers: Handle, id: c_int, interval: u64) -> Result<()> {
+pub fn set_interval(timers: Handle, id: i32, interval: u64) -> Result<()> {
     lock(timers)?.restart(id, Some(interval))
 }
 
 /// Begins a timer's interval anew. EFAULT; EINVAL if there is no such timer.
-pub fn reset(timers: Handle, id: c_int) -> Result<()> {
+pub fn reset(timers: Handle, id: i32) -> Result<()> {
     lock(timers)?.restart(id, None)
 }
 
@@ -140,38 +138,39 @@ pub fn timeout(timers: Handle) -> Result<Option<u64>> {
     Ok(lock(timers)?.timeout())
 }
 
-/// Calls `run` with id, handler and argument of each timer that is due now, once. The set is not locked meanwhile, so that
-/// handlers may change it, or even destroy it. EFAULT for a bad handle.
-pub fn execute(timers: Handle, run: impl Fn(c_int, TimerFn, usize)) -> Result<()> {
+/// Runs the handler of each timer that is due now, once. The set is not locked meanwhile, so that handlers may change it, or
+/// even destroy it. EFAULT for a bad handle.
+pub fn execute(timers: Handle) -> Result<()> {
     let (now, sequence) = lock(timers).map(|t| (t.now(), t.sequence))?;
     while let Some(timer) = TIMERS.lock(timers).and_then(|mut t| t.next_due(now, sequence)) {
-        run(timer.id, timer.handler, timer.arg);
+        (timer.handler)(timer.id);
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use parking_lot::Mutex;
 
     use super::*;
 
-    extern "C" fn nothing(_: c_int, _: *mut c_void) {}
-
-    fn ran(timers: Handle) -> Vec<c_int> {
-        let ids = RefCell::new(Vec::new());
-        execute(timers, |id, _, _| ids.borrow_mut().push(id)).unwrap();
-        ids.into_inner()
+    /// A set of timers, and the ids of those that ran.
+    fn set(intervals: &[u64]) -> (Handle, Arc<Mutex<Vec<i32>>>) {
+        let (timers, ran) = (create().unwrap(), Arc::new(Mutex::new(Vec::new())));
+        for &interval in intervals {
+            let ran = ran.clone();
+            add(timers, interval, Arc::new(move |id| ran.lock().push(id))).unwrap();
+        }
+        (timers, ran)
     }
 
     #[test]
     fn due_timers_run_once_in_their_order() {
-        let timers = create().unwrap();
-        for interval in [0, 60_000, 0] {
-            add(timers, interval, nothing, 0).unwrap();
-        }
-        assert_eq!(ran(timers), [1, 3]);
-        assert_eq!(ran(timers), [1, 3]);
+        let (timers, ran) = set(&[0, 60_000, 0]);
+        execute(timers).unwrap();
+        assert_eq!(*ran.lock(), [1, 3]);
+        execute(timers).unwrap();
+        assert_eq!(*ran.lock(), [1, 3, 1, 3]);
         assert_eq!(timeout(timers), Ok(Some(0)));
         destroy(timers).unwrap();
         assert_eq!(timeout(timers), Err(Error::EFAULT));
@@ -179,38 +178,40 @@ mod tests {
 
     #[test]
     fn cancelled_timers_are_known_until_their_turn() {
-        let timers = create().unwrap();
-        let id = add(timers, 60_000, nothing, 0).unwrap();
-        assert_eq!(cancel(timers, id), Ok(()));
-        assert_eq!(cancel(timers, id), Err(Error::EINVAL));
-        assert_eq!(reset(timers, id), Ok(()));
+        let (timers, _) = set(&[60_000]);
+        assert_eq!(cancel(timers, 1), Ok(()));
+        assert_eq!(cancel(timers, 1), Err(Error::EINVAL));
+        assert_eq!(reset(timers, 1), Ok(()));
         assert_eq!(timeout(timers), Ok(None));
-        assert_eq!(reset(timers, id), Err(Error::EINVAL));
+        assert_eq!(reset(timers, 1), Err(Error::EINVAL));
         assert_eq!(set_interval(timers, 99, 1), Err(Error::EINVAL));
     }
 
     #[test]
     fn handlers_may_change_the_set() {
-        let timers = create().unwrap();
-        add(timers, 0, nothing, 0).unwrap();
-        add(timers, 0, nothing, 0).unwrap();
-        let ids = RefCell::new(Vec::new());
-        execute(timers, |id, _, _| {
-            ids.borrow_mut().push(id);
+        let (timers, ran) = set(&[]);
+        let more = ran.clone();
+        let handler = move |_| {
             cancel(timers, 2).unwrap();
-            add(timers, 0, nothing, 0).unwrap();
-        })
-        .unwrap();
-        assert_eq!(ids.into_inner(), [1]);
-        execute(timers, |_, _, _| destroy(timers).unwrap()).unwrap();
+            let more = more.clone();
+            add(timers, 0, Arc::new(move |id| more.lock().push(id))).unwrap();
+        };
+        add(timers, 0, Arc::new(handler)).unwrap();
+        add(timers, 0, Arc::new(|_| panic!("it was cancelled"))).unwrap();
+        execute(timers).unwrap();
+        assert!(ran.lock().is_empty());
+        cancel(timers, 1).unwrap();
+        add(timers, 0, Arc::new(move |_| destroy(timers).unwrap())).unwrap();
+        execute(timers).unwrap();
+        assert_eq!(*ran.lock(), [3]);
         assert_eq!(timeout(timers), Err(Error::EFAULT));
     }
 
     #[test]
     fn absurd_intervals_do_not_wrap() {
-        let timers = create().unwrap();
-        add(timers, u64::MAX, nothing, 0).unwrap();
+        let (timers, ran) = set(&[u64::MAX]);
         assert!(timeout(timers).unwrap() > Some(1 << 62));
-        assert!(ran(timers).is_empty());
+        execute(timers).unwrap();
+        assert!(ran.lock().is_empty());
     }
 }
