@@ -60,8 +60,11 @@ impl Error {
         std::io::Error::last_os_error().into()
     }
 
-    /// The text of an error that is ZeroMQ's own; the system knows the others.
+    /// The text of an error that is ZeroMQ's own, or that ZeroMQ has a text of its own for; the system knows the others.
     pub fn own_text(self) -> Option<&'static CStr> {
+        if self == Self::EHOSTUNREACH {
+            return Some(c"Host unreachable");
+        }
         OWN.iter().find(|row| row.0 == self.0).map(|row| row.2)
     }
 

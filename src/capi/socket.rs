@@ -33,7 +33,8 @@ pub unsafe extern "C" fn zmq_setsockopt(
     let s = Handle::from_ptr(s);
     call(|| {
         // SAFETY: the caller owns `optvallen` bytes at `optval`, as zmq_setsockopt(3) asks.
-        let value = for_socket(s, unsafe { bytes(optval, optvallen) })?;
+        // NULL is a value of its own for some options, but has no length.
+        let value = for_socket(s, unsafe { bytes(optval, optvallen) }.map_err(|_| Error::EINVAL))?;
         socket::set_option(s, option, (!optval.is_null()).then_some(value))
     })
 }

@@ -19,7 +19,7 @@ pub struct Pair {
 impl Pattern for Pair {
     fn attach(&mut self, pipes: &mut Pipes, id: PipeId, _local: bool) {
         match self.peer {
-            Some(_) => pipes.terminate(id),
+            Some(_) => pipes.refuse(id),
             None => self.peer = Some(id),
         }
     }

@@ -113,8 +113,14 @@ impl Pattern for Xsub {
         let begun = self.publishers.in_message();
         match wish(msg).filter(|_| !begun || !self.only_first) {
             Some((wish, topic)) if !begun => {
-                self.wish(pipes, wish, topic)?;
-                drop(msg.take());
+                let passed_on = self.count(wish, topic);
+                let mut said = msg.take();
+                said.set_more(false);
+                // As the application wrote it, also to peers of ZMTP 3.1, which have a command for it: that is how libzmq
+                // puts it on the wire.
+                if passed_on {
+                    self.publishers.ids().iter().for_each(|&id| say(pipes, id, said.duplicate()));
+                }
                 return Ok(());
             }
             Some((wish, topic)) => drop(self.count(wish, topic)),

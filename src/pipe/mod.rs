@@ -85,6 +85,8 @@ struct Direction {
     reader_gone: AtomicBool,
     /// The reader shall not read what is left.
     aborted: AtomicBool,
+    /// The writer does not want its peer at all.
+    refused: AtomicBool,
     /// Linger that the writer left with, in milliseconds.
     linger: AtomicI32,
     /// ZMQ_CONFLATE: instead of the queue, the last message.
@@ -104,6 +106,7 @@ impl Direction {
             writer_gone: AtomicBool::new(false),
             reader_gone: AtomicBool::new(false),
             aborted: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
             linger: AtomicI32::new(-1),
             conflate: conflate.then(|| Mutex::new(None)),
         }
@@ -430,6 +433,25 @@ impl Pipe {
     /// How long the peer may try to deliver what this end has written once this end is dropped, in milliseconds.
     pub fn set_linger(&mut self, linger: i32) {
         self.writing().linger.store(linger, Ordering::SeqCst);
+    }
+
+    /// Leaves without dropping this end: nothing more is written, what the peer has written can still be read.
+    pub fn leave(&mut self) {
+        self.shut();
+        self.out.publish();
+        self.writing().writer_gone.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        self.peer().notify(PipeEvent::Closed);
+    }
+
+    /// Says that the peer is not wanted; to be followed by the drop of this end.
+    pub fn refuse(&mut self) {
+        self.writing().refused.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the other end has left because it does not want this one.
+    pub fn is_refused(&self) -> bool {
+        self.reading().refused.load(Ordering::SeqCst)
     }
 
     /// Closes this end so that the peer does not read what was written and not read yet either.

@@ -200,6 +200,15 @@ impl Pipes {
         }
     }
 
+    /// As [`Self::terminate`], for a peer that is not wanted: over a connection that stays open, unheard, so that it does not
+    /// come back again and again.
+    pub fn refuse(&mut self, id: PipeId) {
+        if let Some(pipe) = self.pipe(id) {
+            pipe.refuse();
+        }
+        self.terminate(id);
+    }
+
     /// The pattern is done with the pipe (a refused peer, a handed-over routing id): both directions go, nothing more is
     /// read or written, and the socket detaches it after the call.
     pub fn terminate(&mut self, id: PipeId) {

@@ -24,6 +24,7 @@ use crate::pattern::Wire;
 use crate::pipe::Pipe;
 use crate::security::Failure;
 use crate::sys;
+use crate::zmtp::Version;
 
 /// Bytes encoded before they are written.
 const BATCH: usize = 64 * 1024;
@@ -40,6 +41,13 @@ pub(super) enum Lost {
     Closed(Error),
     /// The protocol says so.
     Failed(Failure),
+}
+
+impl Lost {
+    /// Whether connecting again is useless, as libzmq sees it: everything but a lost connection and a silent peer.
+    pub(super) fn is_final(&self) -> bool {
+        !matches!(self, Self::Closed(_) | Self::Failed(Failure::HandshakeTimeout | Failure::Silent | Failure::System(_)))
+    }
 }
 
 impl From<Failure> for Lost {
@@ -259,7 +267,7 @@ impl Link {
         self.partial = msg.more();
         msg.set_metadata(self.metadata.clone());
         if msg.control() == Control::None && !self.envelope.admits(&msg) {
-            return Err(Lost::Closed(Error::EFAULT));
+            return Err(Failure::Refused("a reply without its envelope").into());
         }
         // A socket that let go takes nothing more.
         let _ = pipe.write(msg);
@@ -285,7 +293,10 @@ impl Link {
             pipe.flush();
         }
         match owner.wire {
-            Wire::Zmtp => owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint),
+            Wire::Zmtp if self.has_handshake() => {
+                owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint);
+            }
+            Wire::Zmtp => {}
             Wire::Raw { notify: true } => notify(pipe, self.metadata.clone()),
             Wire::Raw { notify: false } => {}
         }
@@ -293,6 +304,11 @@ impl Link {
             owner.host.attach(near, owner.endpoint);
         }
         self.pump(io, pipe)
+    }
+
+    /// Whether the peer's protocol has a handshake at all: since ZMTP 3.
+    fn has_handshake(&self) -> bool {
+        self.protocol.zmtp().is_some_and(|c| c.peer().version >= Version::V3_0)
     }
 
     fn properties(&self) -> Metadata {
@@ -350,6 +366,10 @@ impl Link {
 
     /// The connection is given up: tells the monitor why.
     pub(super) fn lose(mut self, io: &mut Io<'_>, owner: &Owner, pipe: Option<&mut Pipe>, lost: &Lost) {
+        // The peer shall learn what it can: our half of a greeting or handshake tells it why.
+        if matches!(lost, Lost::Failed(_)) && self.flush(io).is_ok() {
+            self.discard_input(io);
+        }
         self.unwatch(io);
         if let (Wire::Raw { notify: true }, Some(pipe)) = (owner.wire, pipe) {
             notify(pipe, self.metadata.clone());
@@ -361,7 +381,8 @@ impl Link {
     }
 
     fn report_failure(&self, owner: &Owner, lost: &Lost) {
-        let handshaking = !self.protocol.ready();
+        // A connection that has no handshake never gets over it, for libzmq's monitor.
+        let handshaking = !self.protocol.ready() || !self.has_handshake();
         let event = match lost {
             Lost::Failed(failure) => failure.handshake_event(handshaking),
             Lost::Closed(e) => handshaking.then_some((ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, e.0)),
@@ -374,7 +395,11 @@ impl Link {
     /// The session ends of its own: everything was written.
     pub(super) fn close(mut self: Box<Self>, io: &mut Io<'_>) {
         self.unwatch(io);
-        // Unread bytes would turn the close into a reset, and the peer could lose what it has not read yet.
+        self.discard_input(io);
+    }
+
+    /// Before a close: unread bytes would turn it into a reset, and the peer could lose what it has not read yet.
+    fn discard_input(&self, io: &mut Io<'_>) {
         for _ in 0..READS {
             if !matches!(sys::recv_slice(self.fd.as_fd(), io.buffer), Ok(n) if n > 0) {
                 break;

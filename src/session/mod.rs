@@ -169,7 +169,8 @@ impl Session {
     fn on_lost(&mut self, io: &mut Io<'_>, lost: &Lost) {
         let State::Up(link, dialler) = std::mem::replace(&mut self.state, State::Idle) else { return };
         link.lose(io, &self.owner, self.pipe.as_mut(), lost);
-        let Some(mut dialler) = dialler else {
+        // A peer that breaks the protocol, or is the wrong one, is not tried again: it will be no better next time.
+        let Some(mut dialler) = dialler.filter(|_| !lost.is_final()) else {
             return self.end(io);
         };
         if self.owner.options.immediate {
@@ -190,6 +191,11 @@ impl Session {
     /// The socket let go of its end.
     fn on_released(&mut self, io: &mut Io<'_>) {
         if self.leaving.is_some() {
+            return;
+        }
+        if self.pipe.as_ref().is_some_and(Pipe::is_refused) {
+            // Stays connected and unheard until the peer or the socket goes.
+            self.pipe = None;
             return;
         }
         let linger = self.pipe.as_ref().map_or(0, Pipe::peer_linger);

@@ -17,7 +17,7 @@ use crate::msg::{Control, Deferral, Msg};
 use crate::pattern;
 use crate::pipe::{self, Pipe, PipeId, Side, NO_MARK};
 use crate::session::{self, Host, ListenerControl, Owner};
-use crate::transport::{self, Scheme};
+use crate::transport::{self, Refused, Scheme};
 
 /// The endpoints of one socket.
 #[derive(Default)]
@@ -27,9 +27,7 @@ pub(super) struct Endpoints {
 
 struct Endpoint {
     number: Group,
-    /// As the caller wrote it.
-    given: String,
-    /// As ZMQ_LAST_ENDPOINT shows it.
+    /// As ZMQ_LAST_ENDPOINT shows it; zmq_unbind and zmq_disconnect find it by this.
     text: String,
     what: What,
 }
@@ -54,8 +52,8 @@ fn next_number() -> Group {
 }
 
 impl Endpoints {
-    fn add(&mut self, number: Group, given: &str, text: &str, what: What) {
-        self.list.push(Endpoint { number, given: given.into(), text: text.into(), what });
+    fn add(&mut self, number: Group, text: &str, what: What) {
+        self.list.push(Endpoint { number, text: text.into(), what });
     }
 
     /// A pipe is gone.
@@ -69,9 +67,8 @@ impl Endpoints {
     }
 
     /// Takes out what `text` names: every connection of that name, or the one binding.
-    fn take(&mut self, text: &str, bound: bool) -> Vec<Endpoint> {
-        let named = |e: &mut Endpoint| e.what.is_bound() == bound && (e.text == text || e.given == text);
-        self.list.extract_if(.., named).collect()
+    fn take(&mut self, text: &str) -> Vec<Endpoint> {
+        self.list.extract_if(.., |e| e.text == text).collect()
     }
 }
 
@@ -103,7 +100,7 @@ pub fn connect(handle: Handle, endpoint: &str) -> Result<()> {
     transport::check(scheme, socket.kind)?;
     match scheme {
         Scheme::Inproc => socket.connect_inproc(endpoint, address),
-        scheme => socket.dial(endpoint, scheme, address),
+        scheme => socket.dial(scheme, address),
     }
 }
 
@@ -121,16 +118,18 @@ pub fn disconnect(handle: Handle, endpoint: &str) -> Result<()> {
 fn term_endpoint(handle: Handle, endpoint: &str) -> Result<()> {
     let _deferral = Deferral::begin();
     let mut socket = enter(handle)?;
-    transport::split(endpoint)?;
-    let mut ended = socket.endpoints.take(endpoint, true);
-    ended.extend(socket.endpoints.take(endpoint, false));
-    if ended.is_empty() {
-        return Err(Error::ENOENT);
+    let (scheme, address) = transport::split(endpoint)?;
+    transport::check(scheme, socket.kind)?;
+    // The same address may be written in other ways than the one it goes by.
+    let names = std::iter::once(endpoint.to_string()).chain(transport::other_names(scheme, address, socket.options.ipv6));
+    for name in names {
+        let ended = socket.endpoints.take(&name);
+        if !ended.is_empty() {
+            ended.into_iter().for_each(|e| socket.end(e));
+            return Ok(());
+        }
     }
-    for e in ended {
-        socket.end(e);
-    }
-    Ok(())
+    Err(Error::ENOENT)
 }
 
 impl Socket {
@@ -178,9 +177,14 @@ impl Socket {
             }
             What::InprocBound => {
                 // Not there any more if the context is ending.
-                let _ = self.ctx().registry.lock().unbind(&endpoint.text, &self.mailbox);
+                let name = endpoint.text.strip_prefix("inproc://").unwrap_or_default();
+                let _ = self.ctx().registry.lock().unbind(name, &self.mailbox);
             }
-            What::InprocConnected(id) => self.end_pipe(id),
+            What::InprocConnected(id) => {
+                // Between sockets nothing is in between that could deliver later: what was not read is given up.
+                self.pattern.detach(&mut self.pipes, id);
+                self.release_pipe(id);
+            }
         }
     }
 
@@ -192,10 +196,14 @@ impl Socket {
         }
     }
 
-    /// Ends a pipe that the caller does not want any more: what it has written may still be delivered.
+    /// Ends a pipe that the caller does not want any more: what was written to it may still be delivered, and what came
+    /// over it may still be read; after that it is detached.
     fn end_pipe(&mut self, id: PipeId) {
-        self.pattern.detach(&mut self.pipes, id);
-        self.release_pipe(id);
+        let linger = self.options.linger;
+        if let Some(pipe) = self.pipes.get(id) {
+            pipe.set_linger(linger);
+            pipe.leave();
+        }
     }
 
     // --- connections through a loop ----------------------------------------------------------------------------------
@@ -219,17 +227,27 @@ impl Socket {
         let number = next_number();
         let owner = self.owner(number)?;
         let listener = transport::bind(scheme, address, &self.options)
-            .inspect_err(|e| self.monitor.report(ZMQ_EVENT_BIND_FAILED, e.0.into(), given))?;
+            .map_err(|refused| self.report_refused(given, scheme, address, refused))?;
         let text = listener.endpoint.clone();
         self.monitor.report(ZMQ_EVENT_LISTENING, listener.raw_fd().into(), &text);
         let loops = owner.loops.clone();
         let control = session::listen(owner, listener);
-        self.endpoints.add(number, given, &text, What::Listener(loops, control));
+        self.endpoints.add(number, &text, What::Listener(loops, control));
         self.last_endpoint = text;
         Ok(())
     }
 
-    fn dial(&mut self, given: &str, scheme: Scheme, address: &str) -> Result<()> {
+    /// Tells the monitor of a failed bind, with the addresses as libzmq's events have them.
+    fn report_refused(&self, given: &str, scheme: Scheme, address: &str, refused: Refused) -> Error {
+        if let Some(fd) = refused.descriptor {
+            let endpoint = if scheme == Scheme::Tcp { "" } else { given };
+            self.monitor.report(ZMQ_EVENT_CLOSED, fd.into(), endpoint);
+        }
+        self.monitor.report(ZMQ_EVENT_BIND_FAILED, refused.error.0.into(), address);
+        refused.error
+    }
+
+    fn dial(&mut self, scheme: Scheme, address: &str) -> Result<()> {
         let number = next_number();
         let owner = self.owner(number)?;
         let target = transport::parse_target(scheme, address, &self.options)?;
@@ -241,7 +259,7 @@ impl Socket {
         }
         let text = target.endpoint.clone();
         let lp = session::dial(owner, target, far_end);
-        self.endpoints.add(number, given, &text, What::Dialler(lp, id));
+        self.endpoints.add(number, &text, What::Dialler(lp, id));
         self.last_endpoint = text;
         if let Some(id) = id {
             self.attach(id, true);
@@ -271,7 +289,7 @@ impl Socket {
         let number = next_number();
         let party = self.party(number);
         let pending = self.ctx().registry.lock().bind(name, party)?;
-        self.endpoints.add(number, text, name, What::InprocBound);
+        self.endpoints.add(number, text, What::InprocBound);
         self.last_endpoint = text.into();
         for connection in pending {
             self.accept_pending(connection, number);
@@ -317,7 +335,7 @@ impl Socket {
         }
         drop(registry);
         let id = self.pipes.insert(near, number);
-        self.endpoints.add(number, text, text, What::InprocConnected(id));
+        self.endpoints.add(number, text, What::InprocConnected(id));
         self.last_endpoint = text.into();
         self.attach(id, true);
         Ok(())

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::listener::{with, Refused};
 use crate::error::Result;
 use crate::options::{IpcFilters, Options};
 use crate::sys::socket::Credentials;
@@ -17,7 +18,7 @@ use crate::sys::{file, fork, socket, user, SockAddr};
 const SOCKET_NAME: &str = "socket";
 
 /// A listening socket at a path. EINVAL, ENAMETOOLONG, EADDRINUSE, EACCES, ENOENT, ENOTDIR, EMFILE …
-pub(super) fn bind(text: &str, o: &Options) -> Result<(OwnedFd, Option<OwnDir>)> {
+pub(super) fn bind(text: &str, o: &Options) -> std::result::Result<(OwnedFd, Option<OwnDir>), Refused> {
     if text != "*" {
         return Ok((listen(text.as_bytes(), o.backlog)?, None));
     }
@@ -25,16 +26,25 @@ pub(super) fn bind(text: &str, o: &Options) -> Result<(OwnedFd, Option<OwnDir>)>
     Ok((listen(dir.socket().as_os_str().as_bytes(), o.backlog)?, Some(dir)))
 }
 
-fn listen(path: &[u8], backlog: i32) -> Result<OwnedFd> {
+fn listen(path: &[u8], backlog: i32) -> std::result::Result<OwnedFd, Refused> {
     let addr = SockAddr::local(path)?;
     let fd = socket::stream(addr.family())?;
     if !path.starts_with(b"@") {
-        // Whatever the last run left there. If it cannot be removed, binding says why.
-        let _ = file::unlink(Path::new(std::ffi::OsStr::from_bytes(path)));
+        remove_stale(Path::new(std::ffi::OsStr::from_bytes(path)));
     }
-    socket::bind(fd.as_fd(), &addr)?;
-    socket::listen(fd.as_fd(), backlog)?;
+    with(&fd, socket::bind(fd.as_fd(), &addr))?;
+    with(&fd, socket::listen(fd.as_fd(), backlog))?;
     Ok(fd)
+}
+
+/// Removes what the last run left at a path: its socket, or the empty file by which a name was reserved. libzmq removes
+/// whatever file is there; we leave one with content alone, and binding answers EADDRINUSE. If removing fails, binding says
+/// why.
+fn remove_stale(path: &Path) {
+    let precious = path.symlink_metadata().is_ok_and(|m| m.is_file() && m.len() > 0);
+    if !precious {
+        let _ = file::unlink(path);
+    }
 }
 
 /// A directory made for one wildcard listener; removed, with the socket in it, when dropped.

@@ -27,15 +27,35 @@ pub struct Accepted {
     pub ends: Ends,
 }
 
+/// Why binding failed, and the descriptor that had been made for it and is closed again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// What zmq_bind answers.
+    pub error: Error,
+    /// What a monitor sees closed before it hears of the failure.
+    pub descriptor: Option<RawFd>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, descriptor: None }
+    }
+}
+
+/// Names `fd` in the failure of a step that came after it was made.
+pub(super) fn with<T>(fd: &OwnedFd, step: Result<T>) -> std::result::Result<T, Refused> {
+    step.map_err(|error| Refused { error, descriptor: Some(fd.as_raw_fd()) })
+}
+
 /// Binds and listens. EINVAL, ENODEV, EADDRINUSE, EADDRNOTAVAIL, EACCES, ENAMETOOLONG, ENOENT, EMFILE and what else the
 /// system says; EPROTONOSUPPORT for a transport without listeners.
-pub fn bind(scheme: Scheme, address: &str, options: &Options) -> Result<Listener> {
+pub fn bind(scheme: Scheme, address: &str, options: &Options) -> std::result::Result<Listener, Refused> {
     let (fd, dir) = match scheme {
         // The application's descriptor is bound and listening already, whatever the endpoint says.
         Scheme::Tcp | Scheme::Ipc if options.use_fd != -1 => (sys::adopt(options.use_fd)?, None),
         Scheme::Tcp => (tcp::bind(address, options)?, None),
         Scheme::Ipc => ipc::bind(address, options)?,
-        _ => return Err(Error::EPROTONOSUPPORT),
+        _ => return Err(Error::EPROTONOSUPPORT.into()),
     };
     let endpoint = socket::local_addr(fd.as_fd())?.to_string();
     Ok(Listener { fd, scheme, endpoint, _dir: dir })

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::sys::socket;
 
-pub use listener::{bind, Accepted, Listener};
+pub use listener::{bind, Accepted, Listener, Refused};
 pub use target::{finish_connect, parse_target, start_connect, Connecting, Target};
 
 /// A transport by name.
@@ -104,6 +104,16 @@ pub fn check(scheme: Scheme, kind: i32) -> Result<()> {
     } else {
         Err(Error::EPROTONOSUPPORT)
     }
+}
+
+/// Texts that an endpoint may go by in place of the one a caller wrote, as libzmq finds them: a numeric address written in
+/// another way. Wildcards and names stand for nothing but themselves.
+pub fn other_names(scheme: Scheme, address: &str, ipv6: bool) -> Vec<String> {
+    if scheme != Scheme::Tcp {
+        return Vec::new();
+    }
+    let parsed = address::HostPort::parse(address).and_then(|p| p.remote(ipv6, true));
+    parsed.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
 /// The two ends of a connection that stands, as texts.

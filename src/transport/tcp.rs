@@ -3,18 +3,19 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::address::{self, HostPort};
+use super::listener::{with, Refused};
 use crate::error::{Error, Result};
 use crate::options::{Options, Tcp};
 use crate::sys::{option, socket, SockAddr};
 
 /// A listening socket at `text`. EINVAL, ENODEV, EADDRINUSE, EADDRNOTAVAIL, EACCES, EMFILE …
-pub(super) fn bind(text: &str, o: &Options) -> Result<OwnedFd> {
+pub(super) fn bind(text: &str, o: &Options) -> std::result::Result<OwnedFd, Refused> {
     // A source address has no meaning here; libzmq takes what follows it.
     let (_, text) = address::split_source(text);
     let (fd, addr) = open(&HostPort::parse(text)?.local(o.ipv6)?, &o.tcp)?;
     option::reuse_address(fd.as_fd())?;
-    socket::bind(fd.as_fd(), &addr)?;
-    socket::listen(fd.as_fd(), o.backlog)?;
+    with(&fd, socket::bind(fd.as_fd(), &addr))?;
+    with(&fd, socket::listen(fd.as_fd(), o.backlog))?;
     Ok(fd)
 }
 

@@ -93,7 +93,7 @@ fn dial(endpoint: &str, o: &Options) -> Result<std::os::fd::OwnedFd> {
 
 fn listen(endpoint: &str, o: &Options) -> Result<Listener> {
     let (scheme, address) = split(endpoint)?;
-    bind(scheme, address, o)
+    bind(scheme, address, o).map_err(|refused| refused.error)
 }
 
 /// Both ends of a connection to a fresh listener.
