@@ -140,10 +140,7 @@ impl<T> Table<T> {
         let segment = (free.used / FIRST_SEGMENT + 1).ilog2() as usize;
         let cell = self.segments.get(segment).ok_or(Error::EMFILE)?;
         let size = FIRST_SEGMENT << segment;
-        let empty = |_| Slot {
-            born: AtomicU32::new(0),
-            content: Mutex::new(Content { generation: 0, value: None }),
-        };
+        let empty = |_| Slot { born: AtomicU32::new(0), content: Mutex::new(Content { generation: 0, value: None }) };
         cell.get_or_init(|| (0..size).map(empty).collect());
         let first = free.used;
         free.slots.extend(first + 1..first + size);

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! capi        the extern "C" functions, one file per man-page group; nothing but translation
+//! util        what stands on sockets or beside them: proxies, pollers, timers, threads, keys
 //! ctx         contexts: options, I/O loops, inproc names, termination
 //! socket      a socket: send, receive, options, endpoints, polling, monitoring
 //! pattern     the socket types, one small file each over shared parts
@@ -20,7 +21,7 @@
 //! error       errno
 //! ```
 //!
-//! Calls go down only: capi > ctx, socket > {pattern > pipe, session > {zmtp > security, transport > sys}}; io > sys; everyone
+//! Calls go down only: capi > util > ctx, socket > {pattern > pipe, session > {zmtp > security, transport > sys}}; io > sys; everyone
 //! may use msg, options, error and handle. `tests/house.rs` reads the sources and keeps that rule and the next one.
 //!
 //! # Invariants

@@ -216,6 +216,10 @@ impl Context {
         let allowed = |i: usize| affinity == 0 || (i < 64 && affinity & (1 << i) != 0);
         let loops = state.loops.iter().flatten().enumerate().filter(|(i, _)| allowed(*i));
         let loops: Vec<_> = loops.map(|(_, l)| l.clone()).collect();
-        if loops.is_empty() { Err(Error::EMTHREAD) } else { Ok(loops) }
+        if loops.is_empty() {
+            Err(Error::EMTHREAD)
+        } else {
+            Ok(loops)
+        }
     }
 }

@@ -197,6 +197,12 @@ impl Loop {
         self.post(Command::Stop(group));
     }
 
+    /// Ends watching a descriptor that another thread is about to close.
+    pub fn deregister(&self, fd: std::os::fd::BorrowedFd<'_>) {
+        // One that is not watched needs no removal.
+        let _ = self.poller.delete(fd);
+    }
+
     /// Number of actors, for choosing the least loaded loop.
     pub fn load(&self) -> usize {
         self.load.load(Ordering::Relaxed)
@@ -232,7 +238,8 @@ impl Loop {
     /// Waits for something to do, then does it.
     fn step(self: &Arc<Self>, events: &mut Events) {
         let idle = self.fall_asleep();
-        let until_next = if idle { self.state.lock().timers.until_next(Instant::now()) } else { Some(Default::default()) };
+        let until_next =
+            if idle { self.state.lock().timers.until_next(Instant::now()) } else { Some(Default::default()) };
         // Errors of the wait itself (ENOMEM) pass; the next step tries again.
         let waited = self.poller.wait(events, until_next);
         self.mailbox.lock().asleep = false;
@@ -294,8 +301,7 @@ impl Loop {
     /// Calls an actor; ends it when it says so or panics.
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
-        let mut io =
-            Io { lp: self, timers: &mut state.timers, buffer: &mut state.buffer, now, key, finished: false };
+        let mut io = Io { lp: self, timers: &mut state.timers, buffer: &mut state.buffer, now, key, finished: false };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);

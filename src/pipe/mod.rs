@@ -152,6 +152,8 @@ pub struct Pipe {
     /// Whole messages written, and taken, at this end.
     written: u64,
     taken: u64,
+    /// Value of `taken` at which the low-water mark is to be looked at.
+    next_report: u64,
     /// The message being read has more parts to come.
     partial_in: bool,
     /// Nothing more is accepted for writing: the peer is gone.
@@ -162,10 +164,8 @@ pub struct Pipe {
 /// their owners call [`Pipe::attach`].
 pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
     let (to_a, from_b) = (queue::queue(), queue::queue());
-    let directions = [
-        Direction::new([b.send_mark, a.recv_mark], conflate),
-        Direction::new([a.send_mark, b.recv_mark], conflate),
-    ];
+    let directions =
+        [Direction::new([b.send_mark, a.recv_mark], conflate), Direction::new([a.send_mark, b.recv_mark], conflate)];
     let ports = [(); 2].map(|()| Port { owner: OnceLock::new(), token: AtomicU64::new(UNATTACHED) });
     let link = Arc::new(Link { directions, ports });
     let end = |side, out, inbound| Pipe {
@@ -175,6 +175,7 @@ pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
         inbound,
         written: 0,
         taken: 0,
+        next_report: 0,
         partial_in: false,
         shut: false,
     };
@@ -397,12 +398,21 @@ impl Pipe {
 
     /// Tells the writer at each low-water mark.
     #[inline]
-    fn account(&self) {
-        let d = self.reading();
-        let low = d.low_mark();
-        if low == 0 || self.taken % low != 0 {
+    fn account(&mut self) {
+        if self.taken >= self.next_report {
+            self.report();
+        }
+    }
+
+    #[cold]
+    fn report(&mut self) {
+        let low = self.reading().low_mark();
+        // Without a mark there is nothing to report, until one is set.
+        self.next_report = self.taken.checked_div(low).map_or(self.taken + 1, |marks| (marks + 1) * low);
+        if low == 0 || !self.taken.is_multiple_of(low) {
             return;
         }
+        let d = self.reading();
         d.consumed.store(self.taken, Ordering::Release);
         fence(Ordering::SeqCst);
         if d.writer_waits.load(Ordering::Relaxed) && d.writer_waits.swap(false, Ordering::SeqCst) {
@@ -419,6 +429,8 @@ impl Pipe {
         d.marks[1].store(recv_mark, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         d.consumed.store(self.taken, Ordering::Release);
+        self.next_report = 0;
+        let d = self.reading();
         if d.writer_waits.swap(false, Ordering::SeqCst) {
             self.peer().notify(PipeEvent::Writable);
         }

@@ -33,6 +33,30 @@ impl<T> Chunk<T> {
         let (next, previous) = (UnsafeCell::new(ptr::null_mut()), UnsafeCell::new(ptr::null_mut()));
         Box::into_raw(Box::new(Self { slots, next, previous }))
     }
+
+    /// Number of slots.
+    ///
+    /// # Safety
+    /// `chunk` is alive.
+    #[inline(always)]
+    unsafe fn len(chunk: *const Self) -> usize {
+        // SAFETY: alive by contract.
+        let chunk = unsafe { &*chunk };
+        chunk.slots.len()
+    }
+
+    /// A slot.
+    ///
+    /// # Safety
+    /// `chunk` is alive and `at` below its length.
+    #[inline(always)]
+    unsafe fn slot(chunk: *const Self, at: usize) -> *mut MaybeUninit<T> {
+        // SAFETY: alive, and in bounds, by contract.
+        unsafe {
+            let chunk = &*chunk;
+            chunk.slots.get_unchecked(at).get()
+        }
+    }
 }
 
 struct Shared<T> {
@@ -103,7 +127,8 @@ pub(super) fn queue<T: Send>() -> (Writer<T>, Reader<T>) {
         spare: AtomicPtr::new(ptr::null_mut()),
         cursor: UnsafeCell::new(Cursor { chunk: ptr::null_mut(), at: 0, taken: 0 }),
     });
-    let writer = Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, end: 0, written: 0, sealed: 0, published: 0 };
+    let writer =
+        Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, end: 0, written: 0, sealed: 0, published: 0 };
     (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, end: 0, taken: 0, limit: 0 })
 }
 
@@ -116,7 +141,7 @@ impl<T> Writer<T> {
         }
         // SAFETY: `chunk` is the writer's current chunk, which lives at least until its last slot was published and read;
         // `at` is below its length, and the slot there is free and not published, so the reader does not touch it.
-        unsafe { (*(&(*self.chunk).slots).get_unchecked(self.at).get()).write(item) };
+        unsafe { (*Chunk::slot(self.chunk, self.at)).write(item) };
         self.at += 1;
         self.written += 1;
     }
@@ -132,8 +157,8 @@ impl<T> Writer<T> {
             unsafe {
                 let mut next = *(*self.chunk).next.get();
                 if next.is_null() {
-                    let capacity = ((&(*self.chunk).slots).len() * 2).min(LARGEST);
-                    next = if spare.is_null() || (&(*spare).slots).len() < capacity {
+                    let capacity = (Chunk::len(self.chunk) * 2).min(LARGEST);
+                    next = if spare.is_null() || Chunk::len(spare) < capacity {
                         free_chunk(spare);
                         Chunk::allocate(capacity)
                     } else {
@@ -150,7 +175,7 @@ impl<T> Writer<T> {
         }
         self.at = 0;
         // SAFETY: set just now.
-        self.end = unsafe { (&(*self.chunk).slots).len() };
+        self.end = unsafe { Chunk::len(self.chunk) };
     }
 
     /// What was pushed so far is whole: it may be published and is not taken back any more.
@@ -168,14 +193,14 @@ impl<T> Writer<T> {
             // SAFETY: an unpublished item is left in the chunk before; the reader cannot have gone past that chunk.
             unsafe {
                 self.chunk = *(*self.chunk).previous.get();
-                self.end = (&(*self.chunk).slots).len();
+                self.end = Chunk::len(self.chunk);
                 self.at = self.end;
             }
         }
         self.at -= 1;
         self.written -= 1;
         // SAFETY: the slot holds an item that nobody else can see.
-        Some(unsafe { (*(&(*self.chunk).slots)[self.at].get()).assume_init_read() })
+        Some(unsafe { (*Chunk::slot(self.chunk, self.at)).assume_init_read() })
     }
 
     /// Makes everything sealed visible. True if there was anything new.
@@ -212,7 +237,7 @@ impl<T> Reader<T> {
         self.taken += 1;
         self.at += 1;
         // SAFETY: `at` was below the chunk's length; the slot was published and is taken once.
-        Some(unsafe { (*(&(*self.chunk).slots).get_unchecked(self.at - 1).get()).assume_init_read() })
+        Some(unsafe { (*Chunk::slot(self.chunk, self.at - 1)).assume_init_read() })
     }
 
     /// Steps to the chunk with the next published slot.
@@ -228,7 +253,7 @@ impl<T> Reader<T> {
                 let used = std::mem::replace(&mut self.chunk, next);
                 free_chunk(self.shared.spare.swap(used, Ordering::AcqRel));
             }
-            self.end = (&(*self.chunk).slots).len();
+            self.end = Chunk::len(self.chunk);
         }
         self.at = 0;
     }
@@ -259,8 +284,8 @@ impl<T> Drop for Shared<T> {
         // cursor's on is linked once.
         unsafe {
             while !chunk.is_null() {
-                while taken < published && at < (&(*chunk).slots).len() {
-                    (*(&(*chunk).slots)[at].get()).assume_init_drop();
+                while taken < published && at < Chunk::len(chunk) {
+                    (*Chunk::slot(chunk, at)).assume_init_drop();
                     (at, taken) = (at + 1, taken + 1);
                 }
                 at = 0;

@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::link::Link;
 use super::{resolve, Owner};
-use crate::consts::{
-    ZMQ_EVENT_CLOSED, ZMQ_EVENT_CONNECTED, ZMQ_EVENT_CONNECT_DELAYED, ZMQ_EVENT_CONNECT_RETRIED,
-};
+use crate::consts::{ZMQ_EVENT_CLOSED, ZMQ_EVENT_CONNECTED, ZMQ_EVENT_CONNECT_DELAYED, ZMQ_EVENT_CONNECT_RETRIED};
 use crate::error::{Error, Result};
 use crate::io::poll::Interest;
 use crate::io::Io;
@@ -152,10 +150,12 @@ impl Dialler {
     /// The descriptor is ready. Some when the connection stands.
     pub(super) fn on_ready(&mut self, io: &mut Io<'_>, owner: &Owner, readable: bool, writable: bool) -> Option<Link> {
         let outcome = match &mut self.step {
-            Step::Connecting(fd) if writable => match transport::finish_connect(&self.target, fd.as_fd(), &owner.options) {
-                Ok(()) => self.on_connected(io, owner),
-                Err(_) => Err(()),
-            },
+            Step::Connecting(fd) if writable => {
+                match transport::finish_connect(&self.target, fd.as_fd(), &owner.options) {
+                    Ok(()) => self.on_connected(io, owner),
+                    Err(_) => Err(()),
+                }
+            }
             Step::Proxy(fd, client) if readable || writable => drive_proxy(io, fd, client),
             _ => return None,
         };

@@ -46,7 +46,10 @@ pub(super) enum Lost {
 impl Lost {
     /// Whether connecting again is useless, as libzmq sees it: everything but a lost connection and a silent peer.
     pub(super) fn is_final(&self) -> bool {
-        !matches!(self, Self::Closed(_) | Self::Failed(Failure::HandshakeTimeout | Failure::Silent | Failure::System(_)))
+        !matches!(
+            self,
+            Self::Closed(_) | Self::Failed(Failure::HandshakeTimeout | Failure::Silent | Failure::System(_))
+        )
     }
 }
 
@@ -181,17 +184,15 @@ impl Link {
                 break;
             }
             let more = match self.protocol.arriving() {
-                Some(body) => {
-                    match sys::recv_growing(self.fd.as_fd(), body) {
-                        Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
-                        Ok(_) => {
-                            self.decode(io, owner, pipe, &mut &[][..])?;
-                            true
-                        }
-                        Err(Error::EAGAIN) => false,
-                        Err(e) => return Err(Lost::Closed(e)),
+                Some(body) => match sys::recv_growing(self.fd.as_fd(), body) {
+                    Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
+                    Ok(_) => {
+                        self.decode(io, owner, pipe, &mut &[][..])?;
+                        true
                     }
-                }
+                    Err(Error::EAGAIN) => false,
+                    Err(e) => return Err(Lost::Closed(e)),
+                },
                 None => self.read_buffer(io, owner, pipe)?,
             };
             if !more {
@@ -393,7 +394,7 @@ impl Link {
     }
 
     /// The session ends of its own: everything was written.
-    pub(super) fn close(mut self: Box<Self>, io: &mut Io<'_>) {
+    pub(super) fn close(mut self, io: &mut Io<'_>) {
         self.unwatch(io);
         self.discard_input(io);
     }

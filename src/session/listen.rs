@@ -10,7 +10,7 @@ use super::link::Link;
 use super::{Owner, Session, State};
 use crate::consts::{ZMQ_EVENT_ACCEPTED, ZMQ_EVENT_ACCEPT_FAILED, ZMQ_EVENT_CLOSED};
 use crate::io::poll::Interest;
-use crate::io::{Actor, Io, Note};
+use crate::io::{Actor, Io, Loop, Note};
 use crate::sys::socket::is_transient;
 use crate::transport::{Accepted, Listener};
 
@@ -25,12 +25,14 @@ const BURST: usize = 64;
 pub struct ListenerControl {
     listener: Arc<Mutex<Option<Listener>>>,
     owner: Owner,
+    lp: Arc<Loop>,
 }
 
 impl ListenerControl {
     /// See the type.
     pub fn close(&self) {
         let Some(listener) = self.listener.lock().take() else { return };
+        self.lp.deregister(listener.as_fd());
         let (fd, endpoint) = (listener.raw_fd(), listener.endpoint.clone());
         drop(listener);
         self.owner.monitor.report(ZMQ_EVENT_CLOSED, fd.into(), &endpoint);
@@ -47,8 +49,8 @@ struct Acceptor {
 /// Starts accepting.
 pub fn listen(owner: Owner, listener: Listener) -> ListenerControl {
     let listener = Arc::new(Mutex::new(Some(listener)));
-    let control = ListenerControl { listener: listener.clone(), owner: owner.clone() };
     let (lp, group) = (owner.pick_loop(), owner.endpoint);
+    let control = ListenerControl { listener: listener.clone(), owner: owner.clone(), lp: lp.clone() };
     lp.add(Box::new(Acceptor { listener, owner, paused: false }), group);
     control
 }
@@ -96,7 +98,10 @@ impl Actor for Acceptor {
                     self.owner.monitor.report(ZMQ_EVENT_ACCEPT_FAILED, e.0.into(), &listener.endpoint);
                     drop(slot);
                     // The peer that went away again is no reason to pause; a lack of descriptors or memory is.
-                    return if is_transient(e) { () } else { self.watch(io, false) };
+                    if !is_transient(e) {
+                        self.watch(io, false);
+                    }
+                    return;
                 }
             }
         }

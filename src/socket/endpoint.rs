@@ -121,7 +121,8 @@ fn term_endpoint(handle: Handle, endpoint: &str) -> Result<()> {
     let (scheme, address) = transport::split(endpoint)?;
     transport::check(scheme, socket.kind)?;
     // The same address may be written in other ways than the one it goes by.
-    let names = std::iter::once(endpoint.to_string()).chain(transport::other_names(scheme, address, socket.options.ipv6));
+    let names =
+        std::iter::once(endpoint.to_string()).chain(transport::other_names(scheme, address, socket.options.ipv6));
     for name in names {
         let ended = socket.endpoints.take(&name);
         if !ended.is_empty() {

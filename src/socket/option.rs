@@ -89,7 +89,11 @@ impl Socket {
 }
 
 fn check_int(buf: &[u8]) -> Result<()> {
-    if buf.len() < size_of::<i32>() { Err(Error::EINVAL) } else { Ok(()) }
+    if buf.len() < size_of::<i32>() {
+        Err(Error::EINVAL)
+    } else {
+        Ok(())
+    }
 }
 
 fn put_int(buf: &mut [u8], value: i32) -> Result<usize> {

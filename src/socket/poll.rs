@@ -75,8 +75,7 @@ fn events_of(handle: Handle) -> Result<i32> {
 }
 
 /// Which bit of poll(2) stands for which ZMQ_POLL* bit.
-const BITS: [(i32, i16); 3] =
-    [(ZMQ_POLLIN, libc::POLLIN), (ZMQ_POLLOUT, libc::POLLOUT), (ZMQ_POLLPRI, libc::POLLPRI)];
+const BITS: [(i32, i16); 3] = [(ZMQ_POLLIN, libc::POLLIN), (ZMQ_POLLOUT, libc::POLLOUT), (ZMQ_POLLPRI, libc::POLLPRI)];
 
 fn as_pollfd(item: &PollItem) -> libc::pollfd {
     let events = BITS.iter().filter(|(z, _)| i32::from(item.events) & z != 0).fold(0, |e, (_, p)| e | p);
