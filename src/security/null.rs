@@ -43,7 +43,7 @@ impl Mechanism for Null {
 
     fn on_command(&mut self, body: &[u8]) -> Result<(), Failure> {
         match split_command(body) {
-            Some((b"READY", data)) if self.peer.is_none() => {
+            Some((b"READY", data)) => {
                 self.peer = Some(Properties::read(data)?);
                 Ok(())
             }

@@ -64,6 +64,8 @@ pub struct Connection {
     out: Outbox,
     mechanism: Box<dyn Mechanism>,
     encrypted: bool,
+    /// Traffic in frames of ZMTP 2.0 or later, not encrypted: small messages need not be looked at twice.
+    plain: bool,
     heartbeat: Heartbeat,
     kind: &'static SocketType,
     routing_id: Vec<u8>,
@@ -90,6 +92,7 @@ impl Connection {
             reader: Reader::new(Framing::V2, Limits { message: COMMAND_MAX, command: COMMAND_MAX }),
             out,
             encrypted: mechanism.encrypts(),
+            plain: false,
             mechanism,
             heartbeat: Heartbeat::new(&options.heartbeat),
             kind,
@@ -108,6 +111,31 @@ impl Connection {
     /// without waiting, and close.
     #[inline]
     pub fn decode(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Event>, Failure> {
+        match self.plain.then(|| self.reader.small_message(input)).flatten() {
+            Some(msg) => {
+                self.heartbeat.heard();
+                Ok(Some(Event::Message(msg)))
+            }
+            None => self.decode_any(input, now),
+        }
+    }
+
+    /// As [`Self::decode`] for a run of small messages, which go one by one to `sink` for as long as that says true. Returns
+    /// at anything else; then `decode` knows what to do.
+    #[inline(always)]
+    pub fn decode_run(&mut self, input: &mut &[u8], mut sink: impl FnMut(Msg) -> bool) {
+        if !self.plain {
+            return;
+        }
+        while let Some(msg) = self.reader.small_message(input) {
+            self.heartbeat.heard();
+            if !sink(msg) {
+                return;
+            }
+        }
+    }
+
+    fn decode_any(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Event>, Failure> {
         if !input.is_empty() || self.reader.moved() {
             self.heartbeat.heard();
         }
@@ -117,7 +145,6 @@ impl Connection {
         self.opening(input, now)
     }
 
-    #[inline]
     fn traffic(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Event>, Failure> {
         while let Some(frame) = self.reader.next(input)? {
             if !frame.command && !self.encrypted {
@@ -232,6 +259,7 @@ impl Connection {
         let limit = u64::try_from(self.maxmsgsize).unwrap_or(FRAME_MAX);
         self.reader.set_limits(Limits { message: limit, command: limit.max(COMMAND_MAX) });
         self.handshake_deadline = None;
+        self.plain = !self.encrypted && self.reader.framing() == Framing::V2 && matches!(stage, Stage::Traffic);
         self.stage = stage;
     }
 
@@ -290,7 +318,13 @@ impl Connection {
 
     /// Queues a frame of a message, or a subscription in the way the peer understands. Call only when [`Self::ready`].
     #[inline]
-    pub fn encode(&mut self, msg: Msg) -> Result<(), Failure> {
+    pub fn encode(&mut self, mut msg: Msg) -> Result<(), Failure> {
+        self.encode_from(&mut msg)
+    }
+
+    /// As [`Self::encode`], without moving the message: it is left as it was if it was copied, empty if it was not.
+    #[inline]
+    pub fn encode_from(&mut self, msg: &mut Msg) -> Result<(), Failure> {
         if msg.control() != Control::None || self.encrypted || !self.ready() {
             return self.encode_unusual(msg);
         }
@@ -301,7 +335,7 @@ impl Connection {
     }
 
     #[cold]
-    fn encode_unusual(&mut self, msg: Msg) -> Result<(), Failure> {
+    fn encode_unusual(&mut self, msg: &Msg) -> Result<(), Failure> {
         if !self.ready() {
             return Err(Failure::Refused("a message was queued before the handshake was over"));
         }

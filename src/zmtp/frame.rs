@@ -149,10 +149,30 @@ impl Reader {
         self.partial.as_mut().map(|p| &mut p.body).filter(|body| body.missing() >= worthwhile)
     }
 
+    /// The most frequent frame by far: a message of ZMTP 2.0 or later that fits into the message value and has arrived
+    /// completely. None: something else is at the front, and nothing was taken.
+    #[inline(always)]
+    pub(super) fn small_message(&mut self, input: &mut &[u8]) -> Option<Msg> {
+        let [flags @ (0 | MORE), size, rest @ ..] = *input else { return None };
+        let (body, rest) = rest.split_at_checked(*size as usize)?;
+        if body.len() > INLINE || !self.between_frames() || body.len() as u64 > self.limits.message {
+            return None;
+        }
+        *input = rest;
+        let mut msg = Msg::from_small(body);
+        msg.set_more(*flags == MORE);
+        Some(msg)
+    }
+
+    #[inline]
+    fn between_frames(&self) -> bool {
+        self.head_length == 0 && self.partial.is_none()
+    }
+
     /// The next frame. None: more bytes are needed, and `input` is used up.
     #[inline]
     pub(super) fn next(&mut self, input: &mut &[u8]) -> Result<Option<Frame>, Failure> {
-        if self.head_length == 0 && self.partial.is_none() {
+        if self.between_frames() {
             return self.whole(input);
         }
         self.resume(input)

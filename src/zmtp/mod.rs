@@ -16,6 +16,8 @@ mod greeting;
 mod heartbeat;
 mod outbox;
 mod peer;
+#[cfg(test)]
+mod random_tests;
 mod raw;
 #[cfg(test)]
 mod tests;

@@ -31,8 +31,8 @@ impl Raw {
     }
 
     /// Queues the message's bytes.
-    pub fn encode(&mut self, msg: Msg) -> Result<(), Failure> {
-        Ok(self.out.push_body(msg)?)
+    pub fn encode(&mut self, mut msg: Msg) -> Result<(), Failure> {
+        Ok(self.out.push_body(&mut msg)?)
     }
 
     /// As [`super::Connection::output`].
