@@ -24,6 +24,5 @@ mod tests;
 
 pub use crate::security::Failure;
 pub use connection::{Connection, Event};
-pub use outbox::{Outbox, ZERO_COPY};
 pub use peer::{Peer, Version};
 pub use raw::Raw;

@@ -6,7 +6,8 @@ use std::io::IoSlice;
 
 use crate::msg::Msg;
 
-use super::{Failure, Outbox};
+use super::outbox::Outbox;
+use super::Failure;
 
 /// A connection that speaks raw bytes; ready from the beginning.
 #[derive(Default)]
