@@ -70,7 +70,8 @@ impl Port {
     }
 }
 
-/// What both ends see of one direction.
+/// What both ends see of one direction. Both directions are busy at the same time, so they share no cache line.
+#[repr(align(128))]
 struct Direction {
     /// The reader found nothing and wants `Readable`.
     reader_waits: AtomicBool,

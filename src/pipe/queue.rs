@@ -59,6 +59,7 @@ impl<T> Chunk<T> {
     }
 }
 
+#[repr(align(128))]
 struct Shared<T> {
     /// Slots that the reader may take, counted from the beginning.
     published: AtomicU64,
