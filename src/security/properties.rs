@@ -1,6 +1,6 @@
 //! The metadata that two peers exchange at the end of a handshake: a list of named values (RFC 37, "Connection Metadata").
 //!
-//! Names are sent in the exact case libzmq uses and compared without regard to case; the first of two equal names wins.
+//! Names are sent in the exact case libzmq uses and compared without regard to case.
 
 use crate::options::Options;
 use crate::socket_type::SocketType;
@@ -63,11 +63,15 @@ impl Properties {
         }
     }
 
-    /// Reads the wire form; every byte must belong to a property. Reserved names are left out.
+    /// Reads the wire form; every byte must belong to a property, and a name that comes again must have the same value.
+    /// Reserved names are left out.
     pub fn read(mut data: &[u8]) -> Result<Self, Failure> {
         let mut list = Self::default();
         while !data.is_empty() {
             let (name, value, rest) = read_one(data).ok_or(Failure::Refused("the peer's metadata is malformed"))?;
+            if list.get(name).is_some_and(|known| known != value) {
+                return Err(Failure::Refused("the peer's metadata contradicts itself"));
+            }
             if !RESERVED.iter().any(|r| r.eq_ignore_ascii_case(name)) {
                 list.insert(name, value);
             }
@@ -100,11 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_without_case_and_the_first_wins() {
+    fn names_are_compared_without_case() {
         let list = Properties::read(&wire(&[(b"socket-TYPE", b"PUB"), (b"X-a", b"1")])).unwrap();
         assert_eq!(list.get(SOCKET_TYPE), Some(&b"PUB"[..]));
-        let twice = [wire(&[(b"X-a", b"1")]), wire(&[(b"x-A", b"2")])].concat();
-        assert_eq!(Properties::read(&twice).unwrap().get(b"X-a"), Some(&b"1"[..]));
+        let twice = |again: &[u8]| [wire(&[(b"X-a", b"1")]), wire(&[(b"x-A", again)])].concat();
+        assert_eq!(Properties::read(&twice(b"1")).unwrap().iter().count(), 1);
+        assert!(Properties::read(&twice(b"2")).is_err());
     }
 
     #[test]

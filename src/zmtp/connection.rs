@@ -26,10 +26,13 @@ use super::outbox::Outbox;
 use super::peer::{Peer, Version};
 use super::Failure;
 
-/// Largest frame of a handshake, and what commands may always have, in octets.
-const COMMAND_MAX: u64 = 64 * 1024;
-/// RFC 37: a body has at most 2^63-1 octets.
-const FRAME_MAX: u64 = i64::MAX as u64;
+/// Largest frame of a handshake, in octets; ZMQ_MAXMSGSIZE is about messages, and with a small one libzmq refuses the
+/// READY of everybody.
+const HANDSHAKE_MAX: u64 = 64 * 1024;
+/// What commands of the traffic may have whatever ZMQ_MAXMSGSIZE says, in octets: a PING and its context.
+const COMMAND_MIN: u64 = 32;
+/// Largest body without ZMQ_MAXMSGSIZE, in octets. RFC 37 says 2^63-1, but no address space holds more than this.
+const FRAME_MAX: u64 = 1 << 47;
 /// Bodies that miss at least this many octets are worth reading straight into.
 const DIRECT_READ: usize = 8 * 1024;
 /// With more than this waiting to be written, PONGs are merged into one and PINGs left out: a peer that asks and does not
@@ -89,7 +92,7 @@ impl Connection {
         let patience = u64::try_from(options.heartbeat.handshake_ivl).ok().filter(|&ms| ms > 0);
         Ok(Self {
             stage: Stage::Greeting(greeting),
-            reader: Reader::new(Framing::V2, Limits { message: COMMAND_MAX, command: COMMAND_MAX }),
+            reader: Reader::new(Framing::V2, Limits { message: HANDSHAKE_MAX, command: HANDSHAKE_MAX }),
             out,
             encrypted: mechanism.encrypts(),
             plain: false,
@@ -256,8 +259,8 @@ impl Connection {
     }
 
     fn enter_traffic(&mut self, stage: Stage) {
-        let limit = u64::try_from(self.maxmsgsize).unwrap_or(FRAME_MAX);
-        self.reader.set_limits(Limits { message: limit, command: limit.max(COMMAND_MAX) });
+        let limit = u64::try_from(self.maxmsgsize).unwrap_or(FRAME_MAX).min(FRAME_MAX);
+        self.reader.set_limits(Limits { message: limit, command: limit.max(COMMAND_MIN) });
         self.handshake_deadline = None;
         self.plain = !self.encrypted && self.reader.framing() == Framing::V2 && matches!(stage, Stage::Traffic);
         self.stage = stage;

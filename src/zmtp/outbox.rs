@@ -49,12 +49,6 @@ impl Outbox {
         self.buffer.len() - self.sent + self.body_bytes
     }
 
-    /// Whether nothing waits.
-    #[inline]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The buffer, with room for `room` more bytes. ENOMEM when there is none.
     #[inline]
     pub fn reserve(&mut self, room: usize) -> Result<&mut Vec<u8>> {
@@ -177,7 +171,7 @@ mod tests {
                 outbox.push_body(&mut Msg::from_slice(&body).unwrap()).unwrap();
             }
             let mut at = 0;
-            while !outbox.is_empty() {
+            while outbox.len() > 0 {
                 assert_eq!(outbox.len(), expected.len() - at);
                 let next = collect(&outbox, slots);
                 let n = next.len().min(step);
