@@ -1,6 +1,6 @@
 //! Message bodies that do not fit into the 64-byte value: counted blocks, foreign memory, and growing bodies.
 //!
-//! A block is one `malloc` of header and payload, so that an exhausted heap is an ENOMEM and never an abort. A foreign body
+//! A block holds header and payload and comes from the pools of `blocks.rs`, so that an exhausted heap is an ENOMEM and never an abort. A foreign body
 //! keeps the caller's pointer and calls the caller's free function exactly once, on whichever thread drops the last
 //! reference, but never while that thread holds a lock of this library: see [`Deferral`].
 
@@ -11,6 +11,7 @@ use std::sync::atomic::{fence, AtomicU32, Ordering};
 
 use libc::{c_void, size_t};
 
+use super::blocks;
 use crate::error::{Error, Result};
 
 /// `zmq_free_fn` of zmq.h: called with the data pointer and the hint.
@@ -20,6 +21,8 @@ pub type FreeFn = unsafe extern "C" fn(data: *mut c_void, hint: *mut c_void);
 #[repr(C)]
 pub(super) struct Content {
     refs: AtomicU32,
+    /// Of the block, for `blocks::free`.
+    class: u32,
     free: Option<FreeFn>,
     hint: *mut c_void,
     pub(super) data: *mut u8,
@@ -32,24 +35,26 @@ const HEADER: usize = std::mem::size_of::<Content>();
 pub(super) type ContentPtr = NonNull<Content>;
 
 /// Allocates an owned body of `size` uninitialised bytes. ENOMEM when the heap is exhausted or the size absurd.
+#[inline]
 pub(super) fn allocate(size: usize) -> Result<ContentPtr> {
-    let total = HEADER.checked_add(size).ok_or(Error::ENOMEM)?;
-    // SAFETY: malloc may be called with any size; the result is checked before use.
-    let block = NonNull::new(unsafe { libc::malloc(total) }.cast::<Content>()).ok_or(Error::ENOMEM)?;
-    // SAFETY: the block is at least HEADER bytes, and malloc aligns for any fundamental type.
+    let total = HEADER.checked_add(size).filter(|&total| total <= isize::MAX as usize).ok_or(Error::ENOMEM)?;
+    let (block, class) = blocks::allocate(total).ok_or(Error::ENOMEM)?;
+    let block = block.cast::<Content>();
+    // SAFETY: the block is at least HEADER bytes, aligned for any fundamental type.
     unsafe {
         let data = block.as_ptr().cast::<u8>().add(HEADER);
-        block.as_ptr().write(Content { refs: AtomicU32::new(1), free: None, hint: std::ptr::null_mut(), data, size });
+        let refs = AtomicU32::new(1);
+        block.as_ptr().write(Content { refs, class, free: None, hint: std::ptr::null_mut(), data, size });
     }
     Ok(block)
 }
 
 /// Wraps memory of the caller; `free` is called once when the last reference goes.
 pub(super) fn adopt(data: *mut u8, size: usize, free: FreeFn, hint: *mut c_void) -> Result<ContentPtr> {
-    // SAFETY: as in `allocate`.
-    let block = NonNull::new(unsafe { libc::malloc(HEADER) }.cast::<Content>()).ok_or(Error::ENOMEM)?;
+    let (block, class) = blocks::allocate(HEADER).ok_or(Error::ENOMEM)?;
+    let block = block.cast::<Content>();
     // SAFETY: the block holds one Content.
-    unsafe { block.as_ptr().write(Content { refs: AtomicU32::new(1), free: Some(free), hint, data, size }) };
+    unsafe { block.as_ptr().write(Content { refs: AtomicU32::new(1), class, free: Some(free), hint, data, size }) };
     Ok(block)
 }
 
@@ -88,8 +93,8 @@ pub(super) unsafe fn release(content: ContentPtr) {
     if let Some(free) = c.free {
         Deferral::run_or_defer(Foreign { free, data: c.data.cast(), hint: c.hint });
     }
-    // SAFETY: the block came from malloc and no reference is left.
-    unsafe { libc::free(content.as_ptr().cast()) };
+    // SAFETY: the block came from `blocks::allocate` and no reference is left.
+    unsafe { blocks::free(content.cast(), c.class) };
 }
 
 /// A foreign body whose free function is due.
@@ -180,7 +185,8 @@ pub struct Growing {
 // SAFETY: the block is owned exclusively until `finish`.
 unsafe impl Send for Growing {}
 
-/// What is allocated at once, without any of it having arrived.
+/// What is allocated at once, without any of it having arrived. Larger than any pooled block, so that one which has to grow
+/// is the system's own.
 const FIRST_STEP: usize = 256 * 1024;
 
 impl Growing {
@@ -237,7 +243,7 @@ impl Growing {
     fn grow(&mut self) -> Result<()> {
         let capacity = self.size.min(self.capacity.saturating_mul(2));
         let total = HEADER.checked_add(capacity).ok_or(Error::ENOMEM)?;
-        // SAFETY: the block came from malloc; on failure it stays as it was.
+        // SAFETY: a block of this size came from malloc as it is; on failure it stays as it was.
         let block = unsafe { libc::realloc(self.content.as_ptr().cast(), total) };
         self.content = NonNull::new(block.cast::<Content>()).ok_or(Error::ENOMEM)?;
         // SAFETY: realloc kept the header; the payload moved with it.

@@ -5,6 +5,7 @@
 //! to the properties of the connection (`metadata.rs`). Everybody above `sys` uses this type; the C edge lays it over the
 //! caller's `zmq_msg_t`.
 
+mod blocks;
 mod content;
 mod metadata;
 
