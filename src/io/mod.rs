@@ -30,6 +30,7 @@ use parking_lot::Mutex;
 use crate::error::Result;
 use crate::msg::Deferral;
 use crate::pipe::{PipeEvent, Wake};
+use crate::security::{zap, Failure};
 use crate::sys::SockAddr;
 use poll::{Events, Interest, Poller};
 use timers::Timers;
@@ -49,6 +50,8 @@ pub enum Note {
     Stop,
     /// The resolver's answer.
     Resolved(Result<Vec<SockAddr>>),
+    /// What became of a question to the ZAP handler, which ran as the actor of this key.
+    Zap(Key, std::result::Result<zap::Reply, Failure>),
 }
 
 /// Something that lives in a loop.

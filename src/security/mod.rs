@@ -8,11 +8,12 @@
 
 mod failure;
 pub mod null;
+pub mod plain;
 pub mod properties;
 pub mod zap;
 
 pub use failure::Failure;
-pub use properties::Properties;
+pub use properties::{Introduction, Properties};
 
 use crate::error::{Error, Result};
 use crate::options::{self, Mechanism as Kind};
@@ -90,11 +91,15 @@ pub fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// The mechanism that the options ask for; `own` is what it will say about this side. ENOTSUP where it is not built in.
-pub fn new(options: &options::Security, own: Properties) -> Result<Box<dyn Mechanism>> {
+/// The mechanism that the options ask for; `own` is how it will introduce this side. ENOTSUP where it is not built in.
+pub fn new(options: &options::Security, own: Introduction) -> Result<Box<dyn Mechanism>> {
     match options.mechanism {
-        Kind::Null => Ok(Box::new(null::Null::new(own, !options.zap_domain.is_empty()))),
-        Kind::Plain | Kind::Curve | Kind::Gssapi => Err(Error::ENOTSUP),
+        Kind::Null => Ok(Box::new(null::Null::new(own, zap::Need::of_null(options)))),
+        Kind::Plain if options.as_server => Ok(Box::new(plain::Server::new(own))),
+        Kind::Plain => {
+            Ok(Box::new(plain::Client::new(options.plain_username.clone(), options.plain_password.clone(), own)))
+        }
+        Kind::Curve | Kind::Gssapi => Err(Error::ENOTSUP),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The NULL mechanism (RFC 37): each side says READY with its metadata, in any order, and that is all.
 //!
 //! With a ZAP domain the handler is asked first, and READY waits for its consent. Without a handler there is nobody to
-//! refuse, so the connection goes on, as in libzmq.
+//! refuse, so the connection goes on, as in libzmq (unless ZMQ_ZAP_ENFORCE_DOMAIN is set).
 
 use crate::consts::ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND;
 
-use super::{on_error_command, split_command, zap, Failure, Mechanism, Properties, State};
+use super::{on_error_command, split_command, zap, Failure, Introduction, Mechanism, Properties, State};
 
 /// How this side's part stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,37 +14,42 @@ enum Own {
     AwaitZap,
     SayReady,
     SaidReady,
+    /// With the ZAP status.
+    SayError(i32),
+    Refused,
 }
 
 /// One NULL handshake.
 pub struct Null {
-    properties: Properties,
+    introduction: Introduction,
+    need: zap::Need,
     own: Own,
     peer: Option<Properties>,
 }
 
 impl Null {
-    /// A handshake that will say `properties`; `ask_zap` if a ZAP domain is set.
-    pub fn new(properties: Properties, ask_zap: bool) -> Self {
-        Self { properties, own: if ask_zap { Own::AskZap } else { Own::SayReady }, peer: None }
+    /// A handshake with this introduction.
+    pub fn new(introduction: Introduction, need: zap::Need) -> Self {
+        let own = if need == zap::Need::None { Own::SayReady } else { Own::AskZap };
+        Self { introduction, need, own, peer: None }
     }
 }
 
 impl Mechanism for Null {
     fn next_command(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        if self.own != Own::SayReady {
-            return Ok(None);
-        }
-        self.own = Own::SaidReady;
-        let mut body = b"\x05READY".to_vec();
-        self.properties.write(&mut body);
-        Ok(Some(body))
+        let (body, next) = match self.own {
+            Own::SayReady => (Some(self.introduction.say(b"\x05READY")), Own::SaidReady),
+            Own::SayError(status) => (zap::error_command(b"\x05ERROR", status), Own::Refused),
+            _ => return Ok(None),
+        };
+        self.own = next;
+        Ok(body)
     }
 
     fn on_command(&mut self, body: &[u8]) -> Result<(), Failure> {
         match split_command(body) {
             Some((b"READY", data)) => {
-                self.peer = Some(Properties::read(data)?);
+                self.peer = Some(self.introduction.hear(data)?);
                 Ok(())
             }
             Some((b"ERROR", data)) => Err(on_error_command(data)),
@@ -69,13 +74,13 @@ impl Mechanism for Null {
     }
 
     fn on_zap_reply(&mut self, reply: zap::Reply) -> Result<(), Failure> {
-        match reply {
-            zap::Reply::NoHandler | zap::Reply::Answered { status: 200, .. } => {
-                self.own = Own::SayReady;
-                Ok(())
-            }
-            zap::Reply::Answered { status, .. } => Err(Failure::Auth(status)),
-        }
+        let verdict = self.need.verdict(&reply);
+        self.own = match verdict {
+            Ok(()) => Own::SayReady,
+            Err(Failure::Auth(status)) => Own::SayError(status),
+            Err(_) => Own::Refused,
+        };
+        verdict
     }
 
     fn peer_properties(&mut self) -> Properties {

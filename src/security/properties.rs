@@ -19,20 +19,6 @@ const RESERVED: [&[u8]; 2] = [b"User-Id", b"Peer-Address"];
 pub struct Properties(Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Properties {
-    /// What this side says about itself: socket type, identity where the type announces it, then the application's own
-    /// in the order of their names.
-    pub fn own(kind: &SocketType, options: &Options) -> Self {
-        let mut own = Self::default();
-        own.insert(SOCKET_TYPE, kind.name.as_bytes());
-        if kind.announces_identity {
-            own.insert(IDENTITY, &options.routing_id);
-        }
-        for (name, value) in &options.metadata {
-            own.insert(name, value);
-        }
-        own
-    }
-
     /// Adds a property unless the name is taken.
     pub fn insert(&mut self, name: &[u8], value: &[u8]) {
         if self.get(name).is_none() {
@@ -78,6 +64,46 @@ impl Properties {
             data = rest;
         }
         Ok(list)
+    }
+}
+
+/// How the two sides introduce themselves to each other.
+#[derive(Clone)]
+pub struct Introduction {
+    kind: &'static SocketType,
+    /// What this side says.
+    own: Properties,
+}
+
+impl Introduction {
+    /// Of a socket of this type: type, identity where the type announces it, then the application's own properties in the
+    /// order of their names.
+    pub fn new(kind: &'static SocketType, options: &Options) -> Self {
+        let mut own = Properties::default();
+        own.insert(SOCKET_TYPE, kind.name.as_bytes());
+        if kind.announces_identity {
+            own.insert(IDENTITY, &options.routing_id);
+        }
+        for (name, value) in &options.metadata {
+            own.insert(name, value);
+        }
+        Self { kind, own }
+    }
+
+    /// What this side says, as its wire form after `name` (of a command, or nothing).
+    pub fn say(&self, name: &[u8]) -> Vec<u8> {
+        let mut body = name.to_vec();
+        self.own.write(&mut body);
+        body
+    }
+
+    /// What the peer says; its socket type must go with ours. One that does not say what it is passes, as with libzmq.
+    pub fn hear(&self, data: &[u8]) -> Result<Properties, Failure> {
+        let peer = Properties::read(data)?;
+        if peer.get(SOCKET_TYPE).is_some_and(|name| !self.kind.accepts(name)) {
+            return Err(Failure::Refused("the peer's socket type does not go with ours"));
+        }
+        Ok(peer)
     }
 }
 

@@ -14,14 +14,15 @@ use std::time::Instant;
 
 use super::envelope::Envelope;
 use super::protocol::{Heard, Protocol};
-use super::Owner;
+use super::{zap, Owner};
 use crate::consts::*;
 use crate::error::Error;
 use crate::io::poll::Interest;
-use crate::io::Io;
+use crate::io::{Io, Key, Note};
 use crate::msg::{Control, Metadata, Msg};
 use crate::pattern::Wire;
 use crate::pipe::Pipe;
+use crate::security::zap::{Reply, Request};
 use crate::security::Failure;
 use crate::sys;
 use crate::zmtp::Version;
@@ -68,11 +69,13 @@ pub(super) struct Link {
     /// Value of the Peer-Address property.
     peer_address: String,
     metadata: Option<Arc<Metadata>>,
-    /// Bytes that could not be decoded because the pipe was full.
+    /// Bytes that could not be decoded because the pipe was full or the ZAP handler is being asked.
     stash: Vec<u8>,
     /// What is watched; None: the descriptor is not registered.
     interest: Option<Interest>,
     paused: bool,
+    /// The question to the ZAP handler that is under way.
+    asking: Option<Key>,
     /// Parts of a message have been written to the pipe, its last not yet.
     partial: bool,
     /// Writing failed; only reading goes on.
@@ -92,6 +95,7 @@ impl Link {
             stash: Vec::new(),
             interest: None,
             paused: false,
+            asking: None,
             partial: false,
             mute: false,
             envelope: Envelope::new(owner.kind),
@@ -127,6 +131,14 @@ impl Link {
         .map_err(Lost::Closed)?;
         self.interest = Some(wanted);
         Ok(())
+    }
+
+    /// Nothing of the loop concerns the link any more.
+    fn leave(&mut self, io: &Io<'_>) {
+        self.unwatch(io);
+        if let Some(question) = self.asking.take() {
+            io.this().note(question, Note::Stop);
+        }
     }
 
     fn unwatch(&mut self, io: &Io<'_>) {
@@ -232,6 +244,11 @@ impl Link {
                 None => return Ok(()),
                 Some(Heard::Ready) => self.on_handshake(io, owner, pipe)?,
                 Some(Heard::Message(msg)) => self.deliver(pipe, msg)?,
+                Some(Heard::Zap(request)) => {
+                    if self.ask(io, owner, &request)? {
+                        return self.pause(io, input);
+                    }
+                }
             }
         }
     }
@@ -246,7 +263,7 @@ impl Link {
 
     /// The socket has taken messages: goes on where the link paused.
     pub(super) fn resume(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
-        if !std::mem::take(&mut self.paused) {
+        if self.asking.is_some() || !std::mem::take(&mut self.paused) {
             return Ok(());
         }
         self.protocol.set_reading(true, io.now);
@@ -261,6 +278,32 @@ impl Link {
             self.watch(io, true, write)?;
         }
         self.flush(io)
+    }
+
+    /// Asks the ZAP handler. False when there is none and the handshake goes on at once.
+    fn ask(&mut self, io: &Io<'_>, owner: &Owner, request: &Request) -> Result<bool, Lost> {
+        self.asking = zap::ask(io, owner, &self.peer_address, request).map_err(Lost::Closed)?;
+        if self.asking.is_none() {
+            self.protocol.on_zap_reply(Reply::NoHandler)?;
+        }
+        Ok(self.asking.is_some())
+    }
+
+    /// The ZAP handler has answered the question `asked`, or will never do so.
+    pub(super) fn on_zap(
+        &mut self,
+        io: &mut Io<'_>,
+        owner: &Owner,
+        pipe: &mut Option<Pipe>,
+        asked: Key,
+        answer: Result<Reply, Failure>,
+    ) -> Result<(), Lost> {
+        if self.asking != Some(asked) {
+            return Ok(());
+        }
+        self.asking = None;
+        self.protocol.on_zap_reply(answer?)?;
+        self.resume(io, owner, pipe)
     }
 
     fn deliver(&mut self, pipe: &mut Option<Pipe>, mut msg: Msg) -> Result<(), Lost> {
@@ -371,7 +414,7 @@ impl Link {
         if matches!(lost, Lost::Failed(_)) && self.flush(io).is_ok() {
             self.discard_input(io);
         }
-        self.unwatch(io);
+        self.leave(io);
         if let (Wire::Raw { notify: true }, Some(pipe)) = (owner.wire, pipe) {
             notify(pipe, self.metadata.clone());
         }
@@ -395,7 +438,7 @@ impl Link {
 
     /// The session ends of its own: everything was written.
     pub(super) fn close(mut self, io: &mut Io<'_>) {
-        self.unwatch(io);
+        self.leave(io);
         self.discard_input(io);
     }
 

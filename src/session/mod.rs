@@ -9,6 +9,7 @@
 //! | `dial.rs` | resolving, connecting, trying again |
 //! | `listen.rs` | accepting |
 //! | `resolve.rs` | host names, looked up off the loop |
+//! | `zap.rs` | asking the application's authentication handler |
 //! | `event.rs` | what happens, for zmq_socket_monitor |
 //!
 //! ```text
@@ -29,9 +30,11 @@ mod link;
 mod listen;
 mod protocol;
 mod resolve;
+mod zap;
 
 pub use event::{Event, Monitor};
 pub use listen::{listen, ListenerControl};
+pub use zap::ZapDoor;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -58,6 +61,8 @@ pub struct Owner {
     pub host: Arc<dyn Host>,
     /// Where events go.
     pub monitor: Arc<Monitor>,
+    /// The way to the ZAP handler.
+    pub zap: Arc<dyn ZapDoor>,
     /// The socket's options.
     pub options: Arc<Options>,
     /// ZMQ_* socket type.
@@ -319,7 +324,11 @@ impl Actor for Session {
                 dialler.on_resolved(io, &self.owner, addresses);
                 self.settle(io, Ok(()));
             }
-            (Note::Resolved(_), _) => {}
+            (Note::Zap(asked, answer), State::Up(link, _)) => {
+                let result = link.on_zap(io, &self.owner, &mut self.pipe, asked, answer);
+                self.settle(io, result);
+            }
+            (Note::Resolved(_) | Note::Zap(..), _) => {}
         }
     }
 }

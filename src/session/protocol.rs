@@ -16,6 +16,8 @@ pub(super) enum Heard {
     Ready,
     /// A part of a message, or a subscription.
     Message(Msg),
+    /// The ZAP handler is to be asked; nothing goes on until [`Protocol::on_zap_reply`].
+    Zap(zap::Request),
 }
 
 /// See the module comment.
@@ -37,20 +39,23 @@ impl Protocol {
     #[inline]
     pub(super) fn decode(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Heard>, Failure> {
         match self {
-            Self::Zmtp(c) => loop {
-                match c.decode(input, now)? {
-                    Some(Event::Message(msg)) => return Ok(Some(Heard::Message(msg))),
-                    Some(Event::Ready) => return Ok(Some(Heard::Ready)),
-                    // Nobody is asked yet: the mechanism decides what that means.
-                    Some(Event::Zap(_)) => c.on_zap_reply(zap::Reply::NoHandler)?,
-                    None => return Ok(None),
-                }
-            },
+            Self::Zmtp(c) => Ok(c.decode(input, now)?.map(|event| match event {
+                Event::Message(msg) => Heard::Message(msg),
+                Event::Ready => Heard::Ready,
+                Event::Zap(request) => Heard::Zap(request),
+            })),
             Self::Raw(_, said @ false) => {
                 *said = true;
                 Ok(Some(Heard::Ready))
             }
             Self::Raw(raw, true) => Ok(raw.decode(input)?.map(Heard::Message)),
+        }
+    }
+
+    pub(super) fn on_zap_reply(&mut self, reply: zap::Reply) -> Result<(), Failure> {
+        match self {
+            Self::Zmtp(c) => c.on_zap_reply(reply),
+            Self::Raw(..) => Ok(()),
         }
     }
 

@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use super::{enter, Mailbox, Socket};
 use crate::consts::*;
+
 use crate::ctx::registry::{Party, Pending, Registry};
+use crate::ctx::Context;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::io::{Group, Loop};
 use crate::msg::{Control, Deferral, Msg};
 use crate::pattern;
 use crate::pipe::{self, Pipe, PipeId, Side, NO_MARK};
-use crate::session::{self, Host, ListenerControl, Owner};
+use crate::session::{self, Host, ListenerControl, Owner, ZapDoor};
 use crate::transport::{self, Refused, Scheme};
 
 /// The endpoints of one socket.
@@ -75,6 +77,23 @@ impl Endpoints {
 impl Host for Mailbox {
     fn attach(&self, pipe: Pipe, endpoint: u64) {
         self.post(super::Command::Attach(pipe, endpoint));
+    }
+}
+
+/// Name to which the ZAP handler is bound (RFC 27).
+const ZAP_HANDLER: &str = "zeromq.zap.01";
+
+impl ZapDoor for Context {
+    fn open(&self) -> Option<Pipe> {
+        let registry = self.registry.lock();
+        let handler = registry.find(ZAP_HANDLER)?;
+        let far_side = Side { send_mark: handler.sndhwm, recv_mark: handler.rcvhwm };
+        let (mut near, far) = pipe::pair(Side { send_mark: NO_MARK, recv_mark: NO_MARK }, far_side, false);
+        if handler.wants_routing_id {
+            introduce(&mut near, &[]);
+        }
+        Registry::deliver(handler, far);
+        Some(near)
     }
 }
 
@@ -213,6 +232,7 @@ impl Socket {
         Ok(Owner {
             host: self.mailbox.clone(),
             monitor: self.monitor.clone(),
+            zap: self.ctx().clone(),
             options: Arc::new(self.options.clone()),
             kind: self.kind,
             wants_routing_id: pattern::wants_routing_id(self.kind),

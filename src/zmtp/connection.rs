@@ -11,11 +11,14 @@
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
 
-use crate::consts::{ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, ZMQ_PUB, ZMQ_XPUB};
+use crate::consts::{
+    ZMQ_PROTOCOL_ERROR_ZAP_INVALID_METADATA, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, ZMQ_PUB, ZMQ_XPUB,
+};
 use crate::error::Error;
 use crate::msg::{Control, Growing, Msg};
 use crate::options::{Mechanism as MechanismKind, Options};
-use crate::security::{self, zap, FrameKind, Mechanism, Properties, State};
+use crate::security::properties::SOCKET_TYPE;
+use crate::security::{self, zap, FrameKind, Introduction, Mechanism, State};
 use crate::socket_type::{self, SocketType};
 
 use super::command::{self, Command, Context};
@@ -85,7 +88,7 @@ impl Connection {
     pub fn new(socket_type: i32, options: &Options, now: Instant) -> crate::error::Result<Self> {
         let kind = socket_type::by_id(socket_type).ok_or(Error::EINVAL)?;
         let octet = u8::try_from(kind.id).map_err(|_| Error::EINVAL)?;
-        let mechanism = security::new(&options.security, Properties::own(kind, options))?;
+        let mechanism = security::new(&options.security, Introduction::new(kind, options))?;
         let mut out = Outbox::new();
         let name = security::name(options.security.mechanism);
         let greeting = Greeting::begin(octet, name, &options.routing_id, &mut out)?;
@@ -249,10 +252,6 @@ impl Connection {
 
     fn finish(&mut self, now: Instant) -> Result<Event, Failure> {
         self.peer.set_properties(self.mechanism.peer_properties());
-        // A peer that does not say what it is passes, as with libzmq.
-        if self.peer.socket_type().is_some_and(|name| !self.kind.accepts(name)) {
-            return Err(Failure::Refused("the peer's socket type does not go with ours"));
-        }
         self.heartbeat.start(now);
         self.enter_traffic(Stage::Traffic);
         Ok(Event::Ready)
@@ -409,6 +408,9 @@ impl Connection {
     /// the word to the peer that it was refused.
     pub fn on_zap_reply(&mut self, reply: zap::Reply) -> Result<(), Failure> {
         if let zap::Reply::Answered { status: 200, user_id, metadata } = &reply {
+            if metadata.get(SOCKET_TYPE).is_some_and(|name| !self.kind.accepts(name)) {
+                return Err(Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZAP_INVALID_METADATA));
+            }
             self.peer.user_id = Some(user_id.clone());
             self.peer.zap = metadata.clone();
         }

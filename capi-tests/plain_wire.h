@@ -1,0 +1,81 @@
+/*
+ * plain_wire.h: a raw client and a raw server say PLAIN commands step by step;
+ * every frame that they get and the event at the end are printed.
+ */
+#ifndef PLAIN_WIRE_H
+#define PLAIN_WIRE_H
+
+#include "sec.h"
+
+static void *ctx;
+
+struct step {
+    const char *name;
+    const void *data;
+    size_t len;
+};
+
+#define TEXT(text) text, sizeof (text) - 1
+#define METADATA "\xbSocket-Type\0\0\0\6" "DEALER\x8Identity\0\0\0\0"
+#define HELLO {"HELLO", TEXT ("\4user\6secret")}
+#define WELCOME {"WELCOME", TEXT ("")}
+#define INITIATE {"INITIATE", TEXT (METADATA)}
+#define READY {"READY", TEXT (METADATA)}
+
+/* Say the steps one after the other and print each answer, then the event. */
+static void say (int fd, void *mon, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool said = steps[i].name ? w_command (fd, steps[i].name, steps[i].data, steps[i].len)
+                                  : w_frame (fd, W_COMMAND, steps[i].data, steps[i].len);
+        if (!said)
+            break;
+        if (i + 1 < count)
+            w_print (fd, "  peer");
+    }
+    w_closed (fd, "  then", 150);
+    t_event_print (mon, "  event");
+    zap_print ();
+    close (fd);
+}
+
+T_FN void server (const char *what, const struct step *steps, size_t count)
+{
+    void *sock = t_socket (ctx, ZMQ_DEALER), *mon;
+    char endpoint[256];
+    int fd;
+    printf ("server: %s\n", what);
+    t_set_int (sock, ZMQ_PLAIN_SERVER, 1);
+    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
+    mon = t_monitor (ctx, sock, sec_events);
+    fd = t_raw_connect (endpoint);
+    t_need (fd >= 0 && w_greet (fd, 0, "PLAIN"));
+    say (fd, mon, steps, count);
+    t_monitor_end (sock, mon);
+}
+
+T_FN void client (const char *what, const struct step *steps, size_t count)
+{
+    void *sock = t_socket (ctx, ZMQ_DEALER), *mon;
+    char endpoint[256];
+    int listener = t_tcp_listen (endpoint), fd;
+    printf ("client: %s\n", what);
+    sec_plain_client (sock, "user", "secret");
+    t_set_int (sock, ZMQ_RECONNECT_IVL, -1);
+    mon = t_monitor (ctx, sock, sec_events);
+    t_need (zmq_connect (sock, endpoint) == 0);
+    fd = t_accept (listener, T_TIMEOUT_MS);
+    t_need (fd >= 0 && w_greet (fd, 0, "PLAIN"));
+    w_print (fd, "  peer");
+    say (fd, mon, steps, count);
+    close (listener);
+    t_monitor_end (sock, mon);
+}
+
+#define RUN(side, what, ...)                                                   \
+    do {                                                                       \
+        static const struct step steps[] = {__VA_ARGS__};                      \
+        side (what, steps, T_COUNT (steps));                                   \
+    } while (0)
+
+#endif
