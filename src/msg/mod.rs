@@ -33,6 +33,8 @@ pub enum Control {
     Subscribe = 2,
     /// The end of a subscription; the body is the topic.
     Cancel = 3,
+    /// What came before in the pipe was for a connection that is lost.
+    Renewed = 4,
 }
 
 /// How the body is stored. Values are unlikely in memory that was never initialised, so that zmq_msg_* calls on closed or
@@ -268,6 +270,7 @@ impl Msg {
             1 => Control::RoutingId,
             2 => Control::Subscribe,
             3 => Control::Cancel,
+            4 => Control::Renewed,
             _ => Control::None,
         }
     }

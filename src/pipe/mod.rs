@@ -159,6 +159,8 @@ pub struct Pipe {
     partial_in: bool,
     /// Nothing more is accepted for writing: the peer is gone.
     shut: bool,
+    /// What is read is for a lost connection, up to [`Control::Renewed`].
+    stale: bool,
 }
 
 /// Makes a pipe; with `conflate` each end reads the last message only (ZMQ_CONFLATE). The ends report to nobody until
@@ -179,6 +181,7 @@ pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
         next_report: 0,
         partial_in: false,
         shut: false,
+        stale: false,
     };
     (end(0, from_b.0, to_a.1), end(1, to_a.0, from_b.1))
 }
@@ -357,6 +360,17 @@ impl Pipe {
     /// Takes the next part. None arms the `Readable` event.
     #[inline]
     pub fn read(&mut self) -> Option<Msg> {
+        loop {
+            let msg = self.take()?;
+            if !self.stale {
+                return Some(msg);
+            }
+            self.stale = msg.control() != Control::Renewed;
+        }
+    }
+
+    #[inline]
+    fn take(&mut self) -> Option<Msg> {
         if !self.can_read() {
             return None;
         }
@@ -437,10 +451,20 @@ impl Pipe {
         }
     }
 
-    /// Session: drops what the socket has queued and asks it to say its state again.
+    /// Session: asks the socket to say its state again; what the socket has queued, or queues before it hears of this, is
+    /// dropped.
     pub fn hiccup(&mut self) {
+        self.stale = true;
         while self.read().is_some() {}
         self.peer().notify(PipeEvent::Hiccup);
+    }
+
+    /// Socket: answers a hiccup; what is written from now on is read again.
+    pub fn renew(&mut self) {
+        self.rollback();
+        // A session that is gone needs no answer.
+        let _ = self.write(Msg::new().with_control(Control::Renewed));
+        self.flush();
     }
 
     /// How long the peer may try to deliver what this end has written once this end is dropped, in milliseconds.

@@ -109,7 +109,7 @@ enum State {
     Dialling(Dialler),
     /// Connected; the dialler of a dialled session waits for its next use.
     Up(Box<Link>, Option<Dialler>),
-    /// Not connecting any more (ZMQ_RECONNECT_IVL -1), but the pipe is still there.
+    /// On the way from one to the other, or to the end.
     Idle,
 }
 
@@ -188,7 +188,7 @@ impl Session {
         }
         if dialler.retry(io, &self.owner) {
             self.state = State::Dialling(dialler);
-        } else if self.pipe.is_none() {
+        } else {
             self.end(io);
         }
     }

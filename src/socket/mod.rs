@@ -166,7 +166,10 @@ impl Socket {
         match event {
             PipeEvent::Readable => pattern.readable(pipes, id),
             PipeEvent::Writable => pattern.writable(pipes, id),
-            PipeEvent::Hiccup => pattern.hiccuped(pipes, id),
+            PipeEvent::Hiccup => {
+                pipe.renew();
+                pattern.hiccuped(pipes, id);
+            }
             PipeEvent::Closed => {
                 pipe.shut();
                 pattern.readable(pipes, id);

@@ -349,7 +349,7 @@ impl Connection {
             Control::Subscribe => self.push_traffic(FrameKind { more: false, command: false }, &[&[1], msg.data()]),
             Control::Cancel => self.push_traffic(FrameKind { more: false, command: false }, &[&[0], msg.data()]),
             // Of this side only; never travels.
-            Control::RoutingId => Ok(()),
+            Control::RoutingId | Control::Renewed => Ok(()),
         }
     }
 
