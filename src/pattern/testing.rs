@@ -67,7 +67,12 @@ impl Sock {
             match event {
                 PipeEvent::Readable => self.pattern.readable(&mut self.pipes, id),
                 PipeEvent::Writable => self.pattern.writable(&mut self.pipes, id),
-                PipeEvent::Hiccup => self.pattern.hiccuped(&mut self.pipes, id),
+                PipeEvent::Hiccup => {
+                    if let Some(pipe) = self.pipes.get(id) {
+                        pipe.renew();
+                    }
+                    self.pattern.hiccuped(&mut self.pipes, id);
+                }
                 PipeEvent::Closed => {
                     pipe.shut();
                     self.pattern.readable(&mut self.pipes, id);
