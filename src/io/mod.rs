@@ -312,6 +312,8 @@ impl Loop {
             let actor = state.actors.remove(&key);
             // A drop that panics as well must not end the loop either.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(actor)));
+            // An actor that panicked may have had the buffer in hand.
+            state.buffer.resize(READ_BUFFER, 0);
         }
     }
 }
