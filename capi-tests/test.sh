@@ -15,7 +15,7 @@ passed=0
 failed=0
 
 install_what_is_needed () {
-    command -v cargo > /dev/null || { echo "cargo is missing: install Rust 1.87 or newer, with rustfmt and clippy"; exit 2; }
+    command -v cargo > /dev/null || { echo "cargo is missing: install Rust 1.89 or newer, with rustfmt and clippy"; exit 2; }
     command -v dpkg-query > /dev/null || return 0
     local missing=()
     for package in "${NEEDED[@]}"; do

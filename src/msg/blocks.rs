@@ -23,7 +23,11 @@ const DEPOT_BYTES: usize = 4 << 20;
 /// Blocks in a chain of a class: 32 KiB, but not too few and not too many blocks.
 const fn chain_length(class: usize) -> usize {
     let n = (32 << 10) / CLASSES[class];
-    if n > 32 { 32 } else { n }
+    if n > 32 {
+        32
+    } else {
+        n
+    }
 }
 
 /// A free block: its first word links to the next.

@@ -76,6 +76,22 @@ pub(super) unsafe fn is_unique(content: ContentPtr) -> bool {
     unsafe { content.as_ref() }.refs.load(Ordering::Acquire) == 1
 }
 
+/// Drops the first `n` bytes of an owned body. False for a foreign one, which is freed by its address.
+///
+/// # Safety
+/// As for [`retain`], the reference is the only one, and the body has `n` bytes.
+pub(super) unsafe fn cut_front(mut content: ContentPtr, n: usize) -> bool {
+    // SAFETY: alive and not shared by contract.
+    let c = unsafe { content.as_mut() };
+    if c.free.is_some() {
+        return false;
+    }
+    // SAFETY: `n` bytes are within the body.
+    c.data = unsafe { c.data.add(n) };
+    c.size -= n;
+    true
+}
+
 /// Gives a reference back; the last one frees the body.
 ///
 /// # Safety

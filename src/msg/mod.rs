@@ -251,6 +251,36 @@ impl Msg {
         unsafe { std::slice::from_raw_parts(self.as_ptr(), n) }
     }
 
+    /// The body, to change it; empty unless this message alone has it.
+    pub fn data_mut(&mut self) -> &mut [u8] {
+        let n = self.len();
+        if n == 0 || !self.is_unique() {
+            return &mut [];
+        }
+        // SAFETY: `len` bytes that nobody else sees; constants are never unique.
+        unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr(), n) }
+    }
+
+    /// Drops the first `n` bytes of the body (all, if there are not so many); the others stay where they are unless the
+    /// body is shared or the caller's, which means a copy. ENOMEM.
+    pub fn cut_front(&mut self, n: usize) -> Result<()> {
+        let n = n.min(self.len());
+        if self.kind == Kind::Inline as u8 {
+            self.data_mut().copy_within(n.., 0);
+            self.size -= n as u8;
+            return Ok(());
+        }
+        // SAFETY: the kind says that the counted member is live, and nobody else looks at it.
+        if self.is_unique() && unsafe { content::cut_front(self.body.counted.content, n) } {
+            return Ok(());
+        }
+        let (metadata, more) = (self.metadata.take(), self.more());
+        *self = Self::from_slice(&self.data()[n..])?;
+        self.metadata = metadata;
+        self.set_more(more);
+        Ok(())
+    }
+
     /// Whether more parts of the same message follow.
     #[inline]
     pub fn more(&self) -> bool {
@@ -385,6 +415,24 @@ mod tests {
             assert_eq!(c.is_shared(), n > INLINE);
             drop(m);
             assert_eq!(c.data(), data);
+        }
+    }
+
+    #[test]
+    fn the_front_can_be_cut_off() {
+        for size in [0, 1, 40, 48, 49, 300, 70_000] {
+            let data: Vec<u8> = (0..size).map(|i| i as u8).collect();
+            for n in [0, 1, 33, 48, 200, size, size + 1] {
+                let mut own = Msg::from_slice(&data).unwrap();
+                let mut shared = own.duplicate();
+                let copy = shared.duplicate();
+                shared.cut_front(n).unwrap();
+                assert_eq!((shared.data(), copy.data()), (&data[n.min(size)..], &data[..]));
+                drop((shared, copy));
+                own.cut_front(n).unwrap();
+                own.data_mut().fill(7);
+                assert_eq!(own.data(), vec![7; size - n.min(size)]);
+            }
         }
     }
 

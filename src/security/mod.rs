@@ -6,10 +6,15 @@
 //! mechanism; [`properties`] is the metadata that all of them exchange.
 #![forbid(unsafe_code)]
 
+pub mod curve;
 mod failure;
 pub mod null;
 pub mod plain;
+#[cfg(test)]
+mod plain_tests;
 pub mod properties;
+#[cfg(test)]
+mod testing;
 pub mod zap;
 
 pub use failure::Failure;
@@ -70,14 +75,21 @@ pub trait Mechanism: Send {
         false
     }
 
-    /// Turns a frame of the traffic into the body that travels in its place.
-    fn encode(&mut self, _kind: FrameKind, body: &[u8]) -> std::result::Result<Vec<u8>, Failure> {
-        Ok(body.to_vec())
+    /// Octets by which `encode` makes a body larger.
+    fn overhead(&self) -> usize {
+        0
     }
 
-    /// The reverse of `encode`, for a body from the peer.
-    fn decode(&mut self, kind: FrameKind, body: &[u8]) -> std::result::Result<(FrameKind, Vec<u8>), Failure> {
-        Ok((kind, body.to_vec()))
+    /// Appends to `out`, which has room for it, the body that travels in place of a frame made of `parts`.
+    fn encode(&mut self, _kind: FrameKind, parts: &[&[u8]], out: &mut Vec<u8>) -> std::result::Result<(), Failure> {
+        parts.iter().for_each(|part| out.extend_from_slice(part));
+        Ok(())
+    }
+
+    /// The reverse of `encode`, in place, for a body from the peer: what the frame is, and at which octet its own body
+    /// begins, which goes to the end.
+    fn decode(&mut self, kind: FrameKind, _body: &mut [u8]) -> std::result::Result<(FrameKind, usize), Failure> {
+        Ok((kind, 0))
     }
 }
 
@@ -99,7 +111,11 @@ pub fn new(options: &options::Security, own: Introduction) -> Result<Box<dyn Mec
         Kind::Plain => {
             Ok(Box::new(plain::Client::new(options.plain_username.clone(), options.plain_password.clone(), own)))
         }
-        Kind::Curve | Kind::Gssapi => Err(Error::ENOTSUP),
+        Kind::Curve if options.as_server => {
+            Ok(Box::new(curve::Server::new(options, zap::Need::of_curve(options), own)))
+        }
+        Kind::Curve => Ok(Box::new(curve::Client::new(options, own))),
+        Kind::Gssapi => Err(Error::ENOTSUP),
     }
 }
 

@@ -1,6 +1,7 @@
 //! CURVE key pairs in their Z85 form: Curve25519 (RFC 7748) over the system's random numbers.
 
-use curve25519_dalek::MontgomeryPoint;
+use dryoc::classic::crypto_core::crypto_scalarmult_base;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::z85;
@@ -9,20 +10,22 @@ use crate::z85;
 pub const KEY: usize = 32;
 
 /// A new key pair, public then secret. The system's error if it has no random numbers.
-pub fn pair() -> Result<(String, String)> {
-    let mut secret = [0; KEY];
-    getrandom::fill(&mut secret).map_err(|e| Error(e.raw_os_error().unwrap_or(libc::EIO)))?;
-    Ok((text(&public_of(secret))?, text(&secret)?))
+pub fn pair() -> Result<(String, Zeroizing<String>)> {
+    let mut secret = Zeroizing::new([0; KEY]);
+    getrandom::fill(&mut *secret).map_err(|e| Error(e.raw_os_error().unwrap_or(libc::EIO)))?;
+    Ok((text(&public_of(&secret))?, text(&secret)?.into()))
 }
 
 /// The public key of a secret one. EINVAL if that is no Z85 text of 32 bytes.
 pub fn public(secret: &[u8]) -> Result<String> {
-    let secret = z85::decode(secret).and_then(|key| key.try_into().ok()).ok_or(Error::EINVAL)?;
-    text(&public_of(secret))
+    let secret = Zeroizing::new(z85::decode(secret).ok_or(Error::EINVAL)?);
+    text(&public_of(secret.as_slice().try_into().map_err(|_| Error::EINVAL)?))
 }
 
-fn public_of(secret: [u8; KEY]) -> [u8; KEY] {
-    MontgomeryPoint::mul_base_clamped(secret).to_bytes()
+fn public_of(secret: &[u8; KEY]) -> [u8; KEY] {
+    let mut public = [0; KEY];
+    crypto_scalarmult_base(&mut public, secret);
+    public
 }
 
 fn text(key: &[u8; KEY]) -> Result<String> {

@@ -270,17 +270,17 @@ impl Connection {
     }
 
     /// Frames that are no plain messages: encrypted ones and commands.
-    #[cold]
     fn unusual(&mut self, frame: Frame, now: Instant) -> Result<Option<Event>, Failure> {
         if !self.encrypted {
             return self.on_command(frame.body.data(), now);
         }
         let kind = FrameKind { more: frame.body.more(), command: frame.command };
-        let (kind, body) = self.mechanism.decode(kind, frame.body.data())?;
+        let mut msg = frame.body;
+        let (kind, start) = self.mechanism.decode(kind, msg.data_mut())?;
+        msg.cut_front(start)?;
         if kind.command {
-            return self.on_command(&body, now);
+            return self.on_command(msg.data(), now);
         }
-        let mut msg = Msg::from_slice(&body)?;
         msg.set_more(kind.more);
         Ok(Some(Event::Message(msg)))
     }
@@ -336,7 +336,6 @@ impl Connection {
         Ok(self.out.push_body(msg)?)
     }
 
-    #[cold]
     fn encode_unusual(&mut self, msg: &Msg) -> Result<(), Failure> {
         if !self.ready() {
             return Err(Failure::Refused("a message was queued before the handshake was over"));
@@ -359,11 +358,14 @@ impl Connection {
 
     /// Queues a frame of the traffic through the mechanism.
     fn push_traffic(&mut self, kind: FrameKind, parts: &[&[u8]]) -> Result<(), Failure> {
-        if self.encrypted {
-            let body = self.mechanism.encode(kind, &parts.concat())?;
-            return self.push_frame(0, &[&body]);
+        if !self.encrypted {
+            return self.push_frame(if kind.command { COMMAND } else { kind.more as u8 * MORE }, parts);
         }
-        self.push_frame(if kind.command { COMMAND } else { kind.more as u8 * MORE }, parts)
+        let size = parts.iter().map(|part| part.len()).sum::<usize>() + self.mechanism.overhead();
+        let framing = self.reader.framing();
+        let out = self.out.reserve(HEADER_MAX + size)?;
+        framing.write_header(out, 0, size);
+        self.mechanism.encode(kind, parts, out)
     }
 
     fn push_frame(&mut self, flags: u8, parts: &[&[u8]]) -> Result<(), Failure> {
