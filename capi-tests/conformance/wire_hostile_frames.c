@@ -61,16 +61,6 @@ int main (void)
     CASE ("the second part too long", "\x01\x01x\0\x29" TEN TEN TEN TEN "x");
     CASE ("a command of 41 bytes",
           "\x04\x29\x04PING\0\0" TEN TEN TEN "1234");
-    puts ("\n== MAXMSGSIZE 25: READY is too long already");
-    max_size (25);
-    {
-        int fd = t_raw_connect (h_endpoint);
-        t_need (w_greet (fd, 1, "NULL"));
-        w_print (fd, "its own");
-        w_ready (fd, "PUSH", NULL);
-        w_closed (fd, "answer", 500);
-        close (fd);
-    }
     h_finish ();
     return 0;
 }

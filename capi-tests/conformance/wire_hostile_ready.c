@@ -32,7 +32,6 @@ int main (void)
     CASE ("empty name", "\x04\x20\x05READY" TYPE_PUSH "\0\0\0\0\x01y");
     CASE ("one byte at the end", "\x04\x1b\x05READY" TYPE_PUSH "\x01");
     CASE ("a zero at the end", "\x04\x1b\x05READY" TYPE_PUSH "\0");
-    CASE ("name without a value", "\x04\x1c\x05READY" TYPE_PUSH "\x01X");
     CASE ("half a value length", "\x04\x1e\x05READY" TYPE_PUSH "\x01X\0\0");
     CASE ("name longer than the body", "\x04\x1c\x05READY" TYPE_PUSH "\xffX");
     CASE ("value longer than the body",
