@@ -152,6 +152,13 @@ impl Msg {
         Self::with(Body { inline }, Kind::Inline, n as u8)
     }
 
+    /// As [`Self::from_small`], from a window of which the first `size` bytes (at most [`INLINE`]) are the body: a copy of
+    /// fixed length.
+    #[inline(always)]
+    pub fn from_window(window: &[u8; INLINE], size: usize) -> Self {
+        Self::with(Body { inline: *window }, Kind::Inline, size.min(INLINE) as u8)
+    }
+
     /// A message over the caller's memory. `free` (if any) is called once with `data` and `hint` when the last copy goes;
     /// without it the memory is taken for constant.
     ///

@@ -36,6 +36,8 @@ const READS: usize = 8;
 /// Slices given to one writev.
 const SLICES: usize = 32;
 
+const NO_ENVELOPE: &str = "a reply without its envelope";
+
 /// Why a connection is given up.
 pub(super) enum Lost {
     /// The peer closed it, or the system says it is broken.
@@ -195,6 +197,8 @@ impl Link {
             if self.paused {
                 break;
             }
+            // The socket's thread may begin with what is there already.
+            pipe.iter_mut().for_each(Pipe::flush);
             let more = match self.protocol.arriving() {
                 Some(body) => match sys::recv_growing(self.fd.as_fd(), body) {
                     Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
@@ -239,6 +243,9 @@ impl Link {
         loop {
             if !self.partial && pipe.as_mut().is_some_and(|p| !p.is_shut() && p.is_full()) {
                 return self.pause(io, input);
+            }
+            if let Some(pipe) = pipe {
+                self.deliver_run(pipe, input)?;
             }
             match self.protocol.decode(input, io.now)? {
                 None => return Ok(()),
@@ -306,12 +313,27 @@ impl Link {
         self.resume(io, owner, pipe)
     }
 
+    /// The short way for runs of small messages, until the pipe is full or something else comes.
+    fn deliver_run(&mut self, pipe: &mut Pipe, input: &mut &[u8]) -> Result<(), Lost> {
+        let Self { protocol, partial, metadata, envelope, .. } = self;
+        let mut admitted = true;
+        protocol.decode_run(input, |mut msg| {
+            admitted = envelope.admits(&msg);
+            *partial = msg.more();
+            msg.set_metadata(metadata.clone());
+            // A socket that let go takes nothing more.
+            let taken = admitted && pipe.write_from(&mut msg);
+            taken && (*partial || !pipe.is_full())
+        });
+        if admitted { Ok(()) } else { Err(Failure::Refused(NO_ENVELOPE).into()) }
+    }
+
     fn deliver(&mut self, pipe: &mut Option<Pipe>, mut msg: Msg) -> Result<(), Lost> {
         let Some(pipe) = pipe else { return Ok(()) };
         self.partial = msg.more();
         msg.set_metadata(self.metadata.clone());
         if msg.control() == Control::None && !self.envelope.admits(&msg) {
-            return Err(Failure::Refused("a reply without its envelope").into());
+            return Err(Failure::Refused(NO_ENVELOPE).into());
         }
         // A socket that let go takes nothing more.
         let _ = pipe.write(msg);
@@ -376,11 +398,11 @@ impl Link {
         loop {
             let mut drained = false;
             while !self.mute && self.protocol.output_len() < BATCH {
-                let Some(msg) = pipe.read() else {
+                let Some(mut msg) = pipe.read() else {
                     drained = true;
                     break;
                 };
-                self.protocol.encode(msg)?;
+                self.protocol.encode_from(&mut msg)?;
             }
             self.flush(io)?;
             if drained || self.mute || self.protocol.output_len() > 0 {

@@ -66,11 +66,19 @@ impl Protocol {
         }
     }
 
+    /// Runs of small messages of ZMTP; see [`Connection::decode_run`].
+    #[inline(always)]
+    pub(super) fn decode_run(&mut self, input: &mut &[u8], sink: impl FnMut(Msg) -> bool) {
+        if let Self::Zmtp(c) = self {
+            c.decode_run(input, sink);
+        }
+    }
+
     #[inline]
-    pub(super) fn encode(&mut self, msg: Msg) -> Result<(), Failure> {
+    pub(super) fn encode_from(&mut self, msg: &mut Msg) -> Result<(), Failure> {
         match self {
-            Self::Zmtp(c) => c.encode(msg),
-            Self::Raw(raw, _) => raw.encode(msg),
+            Self::Zmtp(c) => c.encode_from(msg),
+            Self::Raw(raw, _) => raw.encode(msg.take()),
         }
     }
 

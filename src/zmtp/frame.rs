@@ -153,13 +153,17 @@ impl Reader {
     /// completely. None: something else is at the front, and nothing was taken.
     #[inline(always)]
     pub(super) fn small_message(&mut self, input: &mut &[u8]) -> Option<Msg> {
-        let [flags @ (0 | MORE), size, rest @ ..] = *input else { return None };
-        let (body, rest) = rest.split_at_checked(*size as usize)?;
+        let [flags @ (0 | MORE), size, tail @ ..] = *input else { return None };
+        let (body, rest) = tail.split_at_checked(*size as usize)?;
         if body.len() > INLINE || !self.between_frames() || body.len() as u64 > self.limits.message {
             return None;
         }
+        // What follows the body in the buffer comes along unseen: a copy of fixed length is the quickest.
+        let mut msg = match tail.first_chunk::<INLINE>() {
+            Some(window) => Msg::from_window(window, body.len()),
+            None => Msg::from_small(body),
+        };
         *input = rest;
-        let mut msg = Msg::from_small(body);
         msg.set_more(*flags == MORE);
         Some(msg)
     }
