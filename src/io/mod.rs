@@ -22,7 +22,7 @@ mod timers;
 use std::collections::HashMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -62,6 +62,12 @@ pub trait Actor: Send {
     fn on_ready(&mut self, io: &mut Io<'_>, readable: bool, writable: bool);
     /// The deadline of [`Io::set_deadline`] has come.
     fn on_deadline(&mut self, _io: &mut Io<'_>) {}
+    /// Whether `Readable` shall be worked off at once by the thread that wrote, if it can have the loop: true in a dialogue,
+    /// where a hand-over to the loop's thread would cost more than the work; false in a stream, where that thread makes
+    /// batches while the writer goes on.
+    fn in_dialogue(&self) -> bool {
+        false
+    }
     /// Something happened at the pipe attached with this actor's key.
     fn on_pipe(&mut self, _io: &mut Io<'_>, _event: PipeEvent) {}
     /// Somebody left a note.
@@ -82,6 +88,7 @@ enum Command {
 
 /// One I/O loop.
 pub struct Loop {
+    me: Weak<Self>,
     poller: Poller,
     waker: crate::sys::Waker,
     mailbox: Mutex<Mailbox>,
@@ -171,7 +178,8 @@ impl Loop {
             buffer: vec![0; READ_BUFFER],
             commands: Vec::new(),
         };
-        Ok(Arc::new(Self {
+        Ok(Arc::new_cyclic(|me| Self {
+            me: me.clone(),
             poller,
             waker,
             mailbox: Mutex::default(),
@@ -320,6 +328,30 @@ impl Loop {
 
 impl Wake for Loop {
     fn pipe_event(&self, token: u64, event: PipeEvent) {
-        self.post(Command::Pipe(token, event));
+        if event != PipeEvent::Readable || !self.work_inline(token) {
+            self.post(Command::Pipe(token, event));
+        }
     }
+}
+
+impl Loop {
+    /// Works off `Readable` on the writer's thread. False if the loop is busy or the actor is not in a dialogue.
+    fn work_inline(&self, key: Key) -> bool {
+        let Some(mut state) = self.state.try_lock() else { return false };
+        let wanted = state.actors.get(&key).is_some_and(|m| m.actor.in_dialogue()) && inline_allowed();
+        let Some(me) = self.me.upgrade().filter(|_| wanted) else { return false };
+        let before = state.timers.next();
+        me.call(&mut state, key, Instant::now(), |a, io| a.on_pipe(io, PipeEvent::Readable));
+        // The loop's thread may be asleep until a later time.
+        if state.timers.next().is_some_and(|at| before.is_none_or(|b| at < b)) {
+            self.waker.wake();
+        }
+        true
+    }
+}
+
+/// OXIZMQ_INLINE=0 leaves all work to the I/O threads, for tests and comparisons.
+fn inline_allowed() -> bool {
+    static ALLOWED: OnceLock<bool> = OnceLock::new();
+    *ALLOWED.get_or_init(|| std::env::var_os("OXIZMQ_INLINE").is_none_or(|v| v != "0"))
 }

@@ -28,9 +28,14 @@ impl Timers {
         }
     }
 
+    /// The soonest deadline.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.order.first().map(|(at, _)| *at)
+    }
+
     /// Time until the soonest deadline.
     pub(super) fn until_next(&self, now: Instant) -> Option<Duration> {
-        self.order.first().map(|(at, _)| at.saturating_duration_since(now))
+        self.next().map(|at| at.saturating_duration_since(now))
     }
 
     /// Takes one key whose deadline has come.

@@ -82,6 +82,8 @@ pub(super) struct Link {
     partial: bool,
     /// Writing failed; only reading goes on.
     mute: bool,
+    /// The peer has said something since this side last did.
+    heard: bool,
     envelope: Envelope,
 }
 
@@ -100,6 +102,7 @@ impl Link {
             asking: None,
             partial: false,
             mute: false,
+            heard: false,
             envelope: Envelope::new(owner.kind),
         })
     }
@@ -107,6 +110,11 @@ impl Link {
     /// When [`Self::on_deadline`] is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.protocol.deadline()
+    }
+
+    /// Whether the peer waits for what this side has to say now.
+    pub(super) fn in_dialogue(&self) -> bool {
+        self.heard && self.is_flushed()
     }
 
     /// Whether everything that was encoded has been written.
@@ -166,13 +174,11 @@ impl Link {
         if readable {
             self.read(io, owner, pipe)?;
         }
-        if writable || readable {
-            match pipe {
-                Some(pipe) => self.pump(io, pipe)?,
-                None => self.flush(io)?,
-            }
+        match pipe {
+            // What is in the pipe goes on when the descriptor takes bytes again, or when the pipe says so.
+            Some(pipe) if writable => self.pump(io, pipe),
+            _ => self.flush(io),
         }
-        Ok(())
     }
 
     /// Time for a heartbeat, or over.
@@ -184,6 +190,7 @@ impl Link {
     // --- reading -----------------------------------------------------------------------------------------------------
 
     fn read(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        self.heard = true;
         let result = self.read_some(io, owner, pipe);
         // What came before an error is delivered as well.
         if let Some(pipe) = pipe {
@@ -325,7 +332,11 @@ impl Link {
             let taken = admitted && pipe.write_from(&mut msg);
             taken && (*partial || !pipe.is_full())
         });
-        if admitted { Ok(()) } else { Err(Failure::Refused(NO_ENVELOPE).into()) }
+        if admitted {
+            Ok(())
+        } else {
+            Err(Failure::Refused(NO_ENVELOPE).into())
+        }
     }
 
     fn deliver(&mut self, pipe: &mut Option<Pipe>, mut msg: Msg) -> Result<(), Lost> {
@@ -395,6 +406,7 @@ impl Link {
         if !self.protocol.ready() {
             return self.flush(io);
         }
+        self.heard = false;
         loop {
             let mut drained = false;
             while !self.mute && self.protocol.output_len() < BATCH {

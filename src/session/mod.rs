@@ -299,6 +299,10 @@ impl Actor for Session {
         self.settle(io, result);
     }
 
+    fn in_dialogue(&self) -> bool {
+        matches!(&self.state, State::Up(link, _) if link.in_dialogue())
+    }
+
     fn on_pipe(&mut self, io: &mut Io<'_>, event: PipeEvent) {
         match event {
             PipeEvent::Closed => self.on_released(io),
