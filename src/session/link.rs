@@ -54,6 +54,11 @@ impl Lost {
             Self::Closed(_) | Self::Failed(Failure::HandshakeTimeout | Failure::Silent | Failure::System(_))
         )
     }
+
+    /// Whether the peer said that it does not accept who we are.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Failed(Failure::Auth(_)))
+    }
 }
 
 impl From<Failure> for Lost {

@@ -109,7 +109,7 @@ enum State {
     Dialling(Dialler),
     /// Connected; the dialler of a dialled session waits for its next use.
     Up(Box<Link>, Option<Dialler>),
-    /// On the way from one to the other, or to the end.
+    /// The peer refused this side for good; the pipe leads nowhere. Also on the way from one state to another.
     Idle,
 }
 
@@ -156,7 +156,8 @@ impl Session {
         let delivered = self.pipe.as_mut().is_none_or(Pipe::ended);
         match &self.state {
             State::Up(link, _) => delivered && link.is_flushed(),
-            _ => delivered,
+            State::Dialling(_) => delivered,
+            State::Idle => true,
         }
     }
 
@@ -174,6 +175,10 @@ impl Session {
     fn on_lost(&mut self, io: &mut Io<'_>, lost: &Lost) {
         let State::Up(link, dialler) = std::mem::replace(&mut self.state, State::Idle) else { return };
         link.lose(io, &self.owner, self.pipe.as_mut(), lost);
+        if dialler.is_some() && lost.is_refusal() {
+            // Nothing will be sent, and nothing is tried again; the socket is not told, as with libzmq.
+            return;
+        }
         // A peer that breaks the protocol, or is the wrong one, is not tried again: it will be no better next time.
         let Some(mut dialler) = dialler.filter(|_| !lost.is_final()) else {
             return self.end(io);
