@@ -41,6 +41,8 @@ pub mod capi;
 pub mod consts;
 pub mod ctx;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod handle;
 pub mod io;
 pub mod msg;

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["pattern", "session"],
     &["ctx", "socket"],
     &["util"],
-    &["capi"],
+    &["capi", "fuzz"],
 ];
 
 /// Each exception with its reason.

@@ -1,0 +1,3 @@
+//! The target `accept_filter` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("accept_filter");

@@ -1,0 +1,3 @@
+//! The target `between_curve` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("between_curve");

@@ -1,0 +1,3 @@
+//! The target `between_null` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("between_null");

@@ -1,0 +1,3 @@
+//! The target `between_plain` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("between_plain");

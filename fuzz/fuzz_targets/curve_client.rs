@@ -1,0 +1,3 @@
+//! The target `curve_client` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("curve_client");

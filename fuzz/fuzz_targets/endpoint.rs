@@ -1,0 +1,3 @@
+//! The target `endpoint` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("endpoint");

@@ -1,0 +1,3 @@
+//! The target `null` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("null");

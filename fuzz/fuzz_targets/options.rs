@@ -1,0 +1,3 @@
+//! The target `options` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("options");

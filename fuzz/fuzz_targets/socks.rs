@@ -1,0 +1,3 @@
+//! The target `socks` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("socks");

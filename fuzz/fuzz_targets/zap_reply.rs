@@ -1,0 +1,3 @@
+//! The target `zap_reply` of `oxizmq::fuzz`.
+#![no_main]
+oxizmq_fuzz::target!("zap_reply");
