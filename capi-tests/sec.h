@@ -62,12 +62,15 @@ T_FN void zap_manner (int manner)
     pthread_mutex_unlock (&zap.lock);
 }
 
-/* Adds one frame of a request to the text. */
+/* Adds one frame of a request to the text; an ipc peer's address, which holds
+   its process id, as a word. */
 static void zap_note (const unsigned char *data, size_t len)
 {
     size_t at = strlen (zap.asked);
     char *out = zap.asked + at, *end = zap.asked + sizeof zap.asked - 8;
     bool text = true;
+    if (len > 10 && memcmp (data, "localhost:", 10) == 0)
+        data = (const unsigned char *) "[ipc]", len = 5;
     for (size_t i = 0; i < len; i++)
         text = text && data[i] >= 32 && data[i] < 127;
     out += snprintf (out, (size_t) (end - out), " [%zu]", len);

@@ -3,7 +3,7 @@
  * command well and badly, out of turn and twice. What libzmq leaves open after
  * it failed, and the ERROR of the RFC, are in diff_plain.c.
  */
-#include "../plain_wire.h"
+#include "../sec_wire.h"
 
 int main (void)
 {
@@ -51,6 +51,7 @@ int main (void)
     RUN (client, "nothing", {NULL, TEXT ("^RROR")});
     RUN (client, "too much", {NULL, TEXT ("^RROR\3" "400!")});
     RUN (server, "ERROR of a client", {NULL, TEXT ("^RROR\3" "400")});
+    RUN (client, "ERROR after READY", WELCOME, READY, {"ERROR", TEXT ("\3" "400")});
     zmq_ctx_term (ctx);
     return 0;
 }

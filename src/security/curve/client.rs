@@ -38,6 +38,10 @@ enum Step {
     Failed,
 }
 
+fn cryptographic() -> Failure {
+    Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
+}
+
 impl Client {
     /// With the options' keys.
     pub fn new(options: &options::Security, introduction: Introduction) -> Self {
@@ -71,13 +75,14 @@ impl Client {
     }
 
     fn on_welcome(&mut self, transient: Pair, body: &[u8], mut data: &[u8]) -> Result<(), Failure> {
-        let malformed = Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_WELCOME);
+        // libzmq's word for one of another size too: the box does not open.
+        let malformed = cryptographic();
         if body.len() != WELCOME {
             return Err(malformed);
         }
         let nonce = long_nonce(b"WELCOME-", take(&mut data).ok_or(malformed)?);
         let shared = Self::shared(&self.server, &transient.secret)?;
-        let text = shared.opened(&nonce, data).ok_or(Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC))?;
+        let text = shared.opened(&nonce, data).ok_or_else(cryptographic)?;
         let mut text = &text[..];
         let server = *take(&mut text).ok_or(malformed)?;
         let cookie = *take(&mut text).ok_or(malformed)?;
@@ -104,13 +109,11 @@ impl Client {
             return Err(malformed);
         }
         let count = u64::from_be_bytes(*take(&mut data).ok_or(malformed)?);
+        let text = shared.opened(&short_nonce(b"CurveZMQREADY---", count), data).ok_or_else(cryptographic)?;
         let mut received = Counter::default();
         if !received.admit(count) {
             return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE);
         }
-        let text = shared
-            .opened(&short_nonce(b"CurveZMQREADY---", count), data)
-            .ok_or(Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC))?;
         let bad = Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA);
         self.peer = self.introduction.hear(&text).map_err(|_| bad)?;
         let sent = std::mem::take(&mut self.sent);
@@ -142,6 +145,8 @@ impl Mechanism for Client {
         match (split_command(body), std::mem::replace(&mut self.step, Step::Failed)) {
             (Some((b"WELCOME", data)), Step::WaitWelcome(transient)) => self.on_welcome(transient, body, data),
             (Some((b"READY", data)), Step::WaitReady(shared)) => self.on_ready(shared, body, data),
+            // No key is agreed on that could open it.
+            (Some((b"READY", _)), Step::WaitWelcome(_)) => Err(cryptographic()),
             (Some((b"ERROR", data)), _) => Err(on_error_command(data)),
             _ => protocol(ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND),
         }

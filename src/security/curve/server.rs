@@ -174,12 +174,11 @@ impl Mechanism for Server {
     }
 
     fn on_command(&mut self, body: &[u8]) -> Result<(), Failure> {
-        let name = split_command(body).map(|(name, _)| name);
+        let malformed = Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED);
+        let (name, _) = split_command(body).ok_or(malformed)?;
         match (name, self.take_step()) {
-            (Some(b"HELLO"), Step::WaitHello) => self.on_hello(body),
-            (Some(b"INITIATE"), Step::WaitInitiate { client, cookie_key }) => {
-                self.on_initiate(client, &cookie_key, body)
-            }
+            (b"HELLO", Step::WaitHello) => self.on_hello(body),
+            (b"INITIATE", Step::WaitInitiate { client, cookie_key }) => self.on_initiate(client, &cookie_key, body),
             _ => protocol(ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND),
         }
     }

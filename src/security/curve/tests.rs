@@ -95,15 +95,16 @@ fn changed_octets() {
 
 #[test]
 fn cut_and_padded_commands() {
+    use ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC as CRYPTOGRAPHIC;
     use ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_HELLO as HELLO;
     use ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_INITIATE as INITIATE;
     use ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_READY as READY;
-    use ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_WELCOME as WELCOME;
+    use ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED as UNSPECIFIED;
     use ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND as UNEXPECTED;
     for (by, index, sizes, code) in [
         (By::Client, 0, &[8, 199, 201, 400][..], HELLO),
-        (By::Client, 0, &[0, 1, 5], UNEXPECTED),
-        (By::Server, 0, &[8, 167, 169, 400], WELCOME),
+        (By::Client, 0, &[0, 1, 5], UNSPECIFIED),
+        (By::Server, 0, &[8, 167, 169, 400], CRYPTOGRAPHIC),
         (By::Client, 1, &[9, 100, 256], INITIATE),
         (By::Server, 1, &[6, 14, 29], READY),
         (By::Server, 1, &[0, 3], UNEXPECTED),
@@ -159,7 +160,8 @@ fn commands_out_of_turn() {
         client.next_command().unwrap();
         client
     };
-    assert_eq!(greeted().on_command(by_server[1]), unexpected);
+    let cryptographic = Err(protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC));
+    assert_eq!(greeted().on_command(by_server[1]), cryptographic);
     assert_eq!(greeted().on_command(by_client[0]), unexpected);
     for (status, failure) in [("300", Failure::Auth(300)), ("400", Failure::Auth(400)), ("500", Failure::Auth(500))] {
         assert_eq!(greeted().on_command(format!("\x05ERROR\x03{status}").as_bytes()), Err(failure));
