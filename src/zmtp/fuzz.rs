@@ -329,6 +329,7 @@ impl Line {
             if let Ok(msg) = Msg::from_slice(&Self::message(self.sent)) {
                 push.connection.encode(msg).expect("a ready connection encodes");
                 self.sent += 1;
+                write(&mut push.connection, &mut push.said);
             }
         }
     }
