@@ -10,7 +10,10 @@ use std::time::{Duration, Instant};
 
 use super::link::Link;
 use super::{resolve, Owner};
-use crate::consts::{ZMQ_EVENT_CLOSED, ZMQ_EVENT_CONNECTED, ZMQ_EVENT_CONNECT_DELAYED, ZMQ_EVENT_CONNECT_RETRIED};
+use crate::consts::{
+    ZMQ_EVENT_CLOSED, ZMQ_EVENT_CONNECTED, ZMQ_EVENT_CONNECT_DELAYED, ZMQ_EVENT_CONNECT_RETRIED,
+    ZMQ_RECONNECT_STOP_CONN_REFUSED,
+};
 use crate::error::{Error, Result};
 use crate::io::poll::Interest;
 use crate::io::Io;
@@ -26,6 +29,8 @@ pub(super) struct Dialler {
     /// Base of the next interval, in milliseconds.
     interval: i32,
     deadline: Option<Instant>,
+    /// ZMQ_RECONNECT_STOP: the peer refused, and that was the last try.
+    over: bool,
 }
 
 enum Step {
@@ -44,7 +49,13 @@ impl Dialler {
             step: Step::Waiting,
             interval: owner.options.reconnect.ivl,
             deadline: None,
+            over: false,
         }
+    }
+
+    /// Whether nothing will be tried any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// When [`Self::on_deadline`] is due.
@@ -135,7 +146,9 @@ impl Dialler {
     /// Gives up the address being tried and goes on with the next.
     fn fail(&mut self, io: &mut Io<'_>, owner: &Owner) {
         self.close_descriptor(io, owner);
-        self.try_next(io, owner);
+        if !self.over {
+            self.try_next(io, owner);
+        }
     }
 
     fn close_descriptor(&mut self, io: &mut Io<'_>, owner: &Owner) {
@@ -153,7 +166,11 @@ impl Dialler {
             Step::Connecting(fd) if writable => {
                 match transport::finish_connect(&self.target, fd.as_fd(), &owner.options) {
                     Ok(()) => self.on_connected(io, owner),
-                    Err(_) => Err(()),
+                    Err(e) => {
+                        let stops = owner.options.reconnect.stop & ZMQ_RECONNECT_STOP_CONN_REFUSED != 0;
+                        self.over = stops && e == Error::ECONNREFUSED;
+                        Err(())
+                    }
                 }
             }
             Step::Proxy(fd, client) if readable || writable => drive_proxy(io, fd, client),

@@ -117,6 +117,11 @@ impl Link {
         self.protocol.deadline()
     }
 
+    /// Whether the handshake is over.
+    pub(super) fn is_ready(&self) -> bool {
+        self.protocol.ready()
+    }
+
     /// Whether the peer waits for what this side has to say now.
     pub(super) fn in_dialogue(&self) -> bool {
         self.heard && self.is_flushed()

@@ -40,6 +40,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::consts::ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED;
 use crate::io::{Actor, Group, Io, Loop, Note};
 use crate::options::Options;
 use crate::pattern::Wire;
@@ -52,6 +53,8 @@ use link::{Link, Lost};
 pub trait Host: Send + Sync {
     /// Gives the socket a pipe for its endpoint of this number.
     fn attach(&self, pipe: Pipe, endpoint: u64);
+    /// Tells it that the endpoint is no more: nothing connects to it any longer.
+    fn ended(&self, endpoint: u64);
 }
 
 /// What every listener and session of an endpoint knows of its socket, as it was when bind or connect was called.
@@ -139,6 +142,9 @@ impl Session {
         if self.may_end() {
             return self.end(io);
         }
+        if matches!(&self.state, State::Dialling(d) if d.is_over()) {
+            return self.give_up(io);
+        }
         let of_state = match &self.state {
             State::Dialling(d) => d.deadline(),
             State::Up(link, _) => link.deadline(),
@@ -174,8 +180,10 @@ impl Session {
     /// The connection is gone: an accepted session ends, a dialled one tries again.
     fn on_lost(&mut self, io: &mut Io<'_>, lost: &Lost) {
         let State::Up(link, dialler) = std::mem::replace(&mut self.state, State::Idle) else { return };
+        let shaken = link.is_ready();
         link.lose(io, &self.owner, self.pipe.as_mut(), lost);
-        if dialler.is_some() && lost.is_refusal() {
+        let stops = self.owner.options.reconnect.stop & ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED != 0 && !shaken;
+        if dialler.is_some() && (lost.is_refusal() || stops) {
             // Nothing will be sent, and nothing is tried again; the socket is not told, as with libzmq.
             return;
         }
@@ -194,8 +202,14 @@ impl Session {
         if dialler.retry(io, &self.owner) {
             self.state = State::Dialling(dialler);
         } else {
-            self.end(io);
+            self.give_up(io);
         }
+    }
+
+    /// There will be no other connection; the socket forgets the endpoint.
+    fn give_up(&mut self, io: &mut Io<'_>) {
+        self.owner.host.ended(self.owner.endpoint);
+        self.end(io);
     }
 
     /// The socket let go of its end.

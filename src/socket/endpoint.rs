@@ -58,6 +58,11 @@ impl Endpoints {
         self.list.push(Endpoint { number, text: text.into(), what });
     }
 
+    /// An endpoint ended of itself.
+    pub(super) fn forget(&mut self, number: Group) {
+        self.list.retain(|e| e.number != number);
+    }
+
     /// A pipe is gone.
     pub(super) fn forget_pipe(&mut self, id: PipeId) {
         self.list.retain(|e| !matches!(e.what, What::InprocConnected(p) if p == id));
@@ -77,6 +82,10 @@ impl Endpoints {
 impl Host for Mailbox {
     fn attach(&self, pipe: Pipe, endpoint: u64) {
         self.post(super::Command::Attach(pipe, endpoint));
+    }
+
+    fn ended(&self, endpoint: u64) {
+        self.post(super::Command::Ended(endpoint));
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Command {
     Pipe(u64, PipeEvent),
     /// A new pipe; the number names the endpoint that made it.
     Attach(Pipe, u64),
+    /// Nothing connects to the endpoint of this number any more.
+    Ended(u64),
     /// The context is shutting down.
     Stop,
 }

@@ -153,6 +153,7 @@ impl Socket {
         match command {
             Command::Pipe(token, event) => self.on_pipe(PipeId::from_token(token), event),
             Command::Attach(pipe, endpoint) => self.attach_delivered(pipe, endpoint),
+            Command::Ended(endpoint) => self.endpoints.forget(endpoint),
             Command::Stop => {
                 self.terminated = true;
                 self.stop_monitor();
