@@ -81,6 +81,7 @@ everything () {
     step abi-exports capi-tests/abi/exports.sh
     step abi-install capi-tests/abi/install.sh
     step conformance python3 capi-tests/run.py
+    step interop python3 capi-tests/interop/run.py
     step demo python3 capi-tests/demo/run.py target/release/libzmq.so
     poll_backend
 }
