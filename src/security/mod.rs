@@ -107,7 +107,7 @@ pub fn name(kind: Kind) -> &'static str {
 pub fn new(options: &options::Security, own: Introduction) -> Result<Box<dyn Mechanism>> {
     match options.mechanism {
         Kind::Null => Ok(Box::new(null::Null::new(own, zap::Need::of_null(options)))),
-        Kind::Plain if options.as_server => Ok(Box::new(plain::Server::new(own))),
+        Kind::Plain if options.as_server => Ok(Box::new(plain::Server::new(options, own))),
         Kind::Plain => {
             Ok(Box::new(plain::Client::new(options.plain_username.clone(), options.plain_password.clone(), own)))
         }

@@ -5,14 +5,16 @@
 //! server:                       WELCOME                     READY(metadata)
 //! ```
 //!
-//! Without a handler nobody could tell a good password from a bad one, so the server refuses everybody, as libzmq does.
+//! Without a handler nobody could tell a good password from a bad one, so the server refuses everybody, as libzmq does; and
+//! also where ZMQ_ZAP_ENFORCE_DOMAIN forbids to ask because there is no domain (there libzmq aborts).
 //!
 //! libzmq (to 4.3.4 at least) means to write the name of the ERROR command here, `5 "ERROR"`, and writes `^RROR`: its C
 //! source has a hexadecimal escape that swallows the E. Both ends of it agree, so this is what the server says, or a libzmq
 //! client would not know why it was refused; the client understands both.
 
 use crate::consts::*;
-use crate::options::Secret;
+use crate::error::Error;
+use crate::options::{self, Secret};
 
 use super::{on_error_command, split_command, zap, Failure, Introduction, Mechanism, Properties, State};
 
@@ -139,6 +141,8 @@ enum ServerStep {
 /// The server's side of one handshake.
 pub struct Server {
     step: ServerStep,
+    /// Whether the handler may be asked.
+    may_ask: bool,
     credentials: Vec<Vec<u8>>,
     own: Introduction,
     peer: Properties,
@@ -146,14 +150,18 @@ pub struct Server {
 
 impl Server {
     /// A handshake that will say `own` about this side.
-    pub fn new(own: Introduction) -> Self {
-        Self { step: ServerStep::WaitHello, credentials: Vec::new(), own, peer: Properties::default() }
+    pub fn new(options: &options::Security, own: Introduction) -> Self {
+        let may_ask = !options.zap_domain.is_empty() || !options.zap_enforce_domain;
+        Self { step: ServerStep::WaitHello, may_ask, credentials: Vec::new(), own, peer: Properties::default() }
     }
 
     fn on_hello(&mut self, mut data: &[u8]) -> Result<(), Failure> {
         let malformed = || Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_HELLO);
         let username = short_string(&mut data).ok_or_else(malformed)?;
         let password = short_string(&mut data).filter(|_| data.is_empty()).ok_or_else(malformed)?;
+        if !self.may_ask {
+            return Err(Failure::System(Error::EFAULT));
+        }
         self.credentials = vec![username.to_vec(), password.to_vec()];
         self.step = ServerStep::AskZap;
         Ok(())

@@ -62,6 +62,19 @@ fn every_cut_of_hello_is_malformed() {
 }
 
 #[test]
+fn the_strict_rule_needs_a_domain() {
+    for (domain, outcome) in [(&b""[..], Err((By::Server, Failure::System(Error::EFAULT)))), (b"domain", Ok(()))] {
+        let mut server = options(Kind::Plain, true);
+        server.security.zap_enforce_domain = true;
+        server.security.zap_domain = domain.to_vec();
+        let mut pair = Pair::new(pair_of(b"user", b"secret").client, mechanism(&server, ZMQ_ROUTER));
+        pair.verdict = answered(200);
+        assert_eq!(pair.run(|_, _| {}), outcome);
+        assert_eq!(pair.asked.is_some(), outcome.is_ok());
+    }
+}
+
+#[test]
 fn nothing_passes_before_the_handler_has_spoken() {
     let mut pair = pair_of(b"user", b"secret");
     let hello = pair.client.next_command().unwrap().unwrap();

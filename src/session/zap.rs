@@ -6,11 +6,15 @@
 
 use super::Owner;
 use crate::error::{Error, Result};
-use crate::io::{Actor, Io, Key, Note};
+use crate::io::{Actor, Group, Io, Key, Note};
 use crate::msg::Msg;
 use crate::pipe::{Pipe, PipeEvent};
 use crate::security::zap::{Reply, Request};
 use crate::security::Failure;
+
+/// No endpoint's group: a socket that closes may still have messages for a peer whose handshake needs the answer. The link
+/// that asked stops its question itself.
+const ALONE: Group = 0;
 
 /// How a session reaches the handler of its context.
 pub trait ZapDoor: Send + Sync {
@@ -33,7 +37,7 @@ pub(super) fn ask(io: &Io<'_>, owner: &Owner, address: &str, request: &Request) 
         let _ = pipe.write(msg);
     }
     pipe.flush();
-    Ok(Some(io.this().add(Box::new(Dialogue { pipe, asker: io.key(), reply: Vec::new() }), owner.endpoint)))
+    Ok(Some(io.this().add(Box::new(Dialogue { pipe, asker: io.key(), reply: Vec::new() }), ALONE)))
 }
 
 /// One question.
