@@ -207,6 +207,8 @@ class Suite:
             return self.stable(binary, self.ours)
         for _ in range(self.args.repeat):
             got, err = run(binary, self.ours, self.wrapper, self.args.timeout)
+            if b"[killed after" in got:
+                return ended_badly(got, err)
             if name in self.differences and got == oracle:
                 return ["unexpected match: prints what the oracle prints"]
             if got != expected:
