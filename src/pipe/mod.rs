@@ -83,7 +83,6 @@ struct Direction {
     marks: [AtomicI32; 2],
     /// The writer is gone; after the last published message comes the end.
     writer_gone: AtomicBool,
-    reader_gone: AtomicBool,
     /// The reader shall not read what is left.
     aborted: AtomicBool,
     /// The writer does not want its peer at all.
@@ -105,7 +104,6 @@ impl Direction {
             consumed: AtomicU64::new(0),
             marks: marks.map(AtomicI32::new),
             writer_gone: AtomicBool::new(false),
-            reader_gone: AtomicBool::new(false),
             aborted: AtomicBool::new(false),
             refused: AtomicBool::new(false),
             linger: AtomicI32::new(-1),
@@ -502,7 +500,6 @@ impl Drop for Pipe {
         self.rollback();
         self.out.publish();
         self.writing().writer_gone.store(true, Ordering::SeqCst);
-        self.reading().reader_gone.store(true, Ordering::SeqCst);
         // The owner of this end hears nothing more.
         self.link.ports[self.side].token.store(UNATTACHED, Ordering::SeqCst);
         fence(Ordering::SeqCst);
