@@ -4,6 +4,7 @@
 #   make test               every check there is; installs the Debian packages it needs if it may
 #   make test BACKEND=poll  the conformance suite on the poll(2) backend
 #   make demo | bench       unmodified programs on our library | its speed beside the system's libzmq
+#   make bench QUICK=1      the same within two minutes; ONLY=regex picks cases
 #   make install            PREFIX=/usr/local, DESTDIR, LIBDIR, INCLUDEDIR, BINDIR
 #   make header | lint | clean
 
@@ -13,6 +14,8 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 BINDIR ?= $(PREFIX)/bin
 BACKEND ?=
+QUICK ?=
+ONLY ?=
 
 # Version of libzmq whose interface this is, and of the shared library as libzmq counts it.
 VERSION = 4.3.5
@@ -56,7 +59,7 @@ demo: all
 	python3 capi-tests/demo/run.py $(BUILT)/$(SHARED)
 
 bench: all
-	python3 capi-tests/bench/run.py $(BUILT)/$(SHARED)
+	QUICK=$(QUICK) ONLY="$(ONLY)" python3 capi-tests/bench/run.py $(BUILT)/$(SHARED)
 
 header:
 	UPDATE_HEADER=1 $(CARGO) test --quiet --test header

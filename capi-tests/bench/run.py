@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The benchmark: one program (bench.c) run alternately with Debian's libzmq5 and with ours. Usage: run.py LIBRARY [options]
+"""The benchmark: one program (bench.c and its cases) run alternately with Debian's libzmq5 and with ours. Usage: run.py LIBRARY [options]
 
 Each round runs every case with both libraries, one right after the other and in turning order (A B, B A, …), so that the
 machine's weather hits both; each such pair gives a ratio, and the table shows the median of the ratios with its quartiles.
@@ -26,6 +26,8 @@ METRICS = {  # key: (heading, unit, whether more is better)
     "rate": ("rate", "msg/s", True),
     "p50": ("p50", "µs", False),
     "p99": ("p99", "µs", False),
+    "p999": ("p99.9", "µs", False),
+    "memory": ("RSS", "KiB", False),
     "cpu": ("CPU", "µs/msg", False),
 }
 LIBRARIES = ("libzmq", "ours")
@@ -56,10 +58,10 @@ class Bench:
                 (directory / link).symlink_to(paths[name])
         include = ROOT / "include"
         header = ["-I", include] if (include / "zmq.h").exists() else []
-        built = subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", *header, "-o", self.program, HERE / "bench.c",
+        built = subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", *header, "-o", self.program, *sorted(HERE.glob("*.c")),
                                 "-L", self.dirs["libzmq"], "-lzmq", "-ldl", "-lpthread"])
         if built.returncode != 0:
-            sys.exit("run.py: bench.c does not build (needed: gcc, libc6-dev and a zmq.h, e.g. of libzmq3-dev)")
+            sys.exit("run.py: bench/*.c does not build (needed: gcc, libc6-dev and a zmq.h, e.g. of libzmq3-dev)")
 
     def call(self, name, *args, timeout=30):
         environment = {**os.environ, "LD_LIBRARY_PATH": str(self.dirs[name])}
@@ -187,7 +189,7 @@ TOP = 76
 def chart(rows, title):
     """Bars from 1 towards the ratio, on a logarithmic axis, with the quartiles as whiskers; speed only, CPU as a diamond."""
     cpu = {row["case"]: row["ratio"] for row in rows if row["metric"] == "cpu"}
-    bars = [row for row in rows if row["metric"] != "cpu" and row["ratio"]]
+    bars = [row for row in rows if row["metric"] not in ("cpu", "p999") and row["ratio"]]
     reach = max([2.0] + [x for row in bars for r in (row["ratio"], cpu.get(row["case"])) if r
                          for x in (r["median"], 1 / r["median"])])
     octaves = math.ceil(math.log2(reach) * 2) / 2
@@ -231,7 +233,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("library", type=Path, help="our libzmq.so.5")
     parser.add_argument("--against", type=Path, help="the library to compare with (default: the system's)")
-    parser.add_argument("--only", default="", metavar="REGEX", help="only the cases whose name matches (and the floors they need)")
+    parser.add_argument("--only", default=os.environ.get("ONLY", ""), metavar="REGEX", help="only the cases whose name matches (and the floors they need)")
     parser.add_argument("--rounds", type=int, default=5 if quick else 9)
     parser.add_argument("--seconds", type=float, default=0.4 if quick else 1.0, help="measured time of each run")
     parser.add_argument("--out", type=Path, default=ROOT / "target" / "bench")
