@@ -2,13 +2,17 @@
 """Interoperation: two processes, one with the system's libzmq, one with ours.
 
 Every pair of socket types that go together, with every mechanism, the server
-on either side, each type binding and connecting, each library in each place.
-A case passes when both ends of it (peer.c) have seen every byte of every
-message, of 0 bytes to 1 MiB and of several parts, in order.
+on either side, each type binding and connecting, each library in each place,
+in each version of the protocol that can carry it. A case passes when both ends
+of it (peer.c) have seen every byte of every message, of 0 bytes to 1 MiB and of
+several parts, in order, and a ROUTER the routing id of its peer. For the older
+versions both ends find out about each other through a relay (relay.py) and
+speak them with each other, as ours with ours must, too.
 
   capi-tests/interop/run.py                 all cases
   capi-tests/interop/run.py --only CURVE    cases whose name has all these words
   capi-tests/interop/run.py --ours PATH
+  capi-tests/interop/run.py --oracle-alone  the system's libzmq with itself: what can be asked of ours
 
 Needs Python 3 and a C compiler. Ends with `N passed, N failed`.
 """
@@ -19,8 +23,12 @@ import glob
 import itertools
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import typing
+
+from relay import REWRITES, Relay
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -29,8 +37,25 @@ TIMEOUT = 45
 
 # Who sends first, who receives first.
 PAIRS = [("PUSH", "PULL"), ("PUB", "SUB"), ("PUB", "XSUB"), ("XPUB", "SUB"), ("XPUB", "XSUB"), ("REQ", "REP"),
-         ("REQ", "ROUTER"), ("DEALER", "REP"), ("DEALER", "ROUTER"), ("DEALER", "DEALER"), ("PAIR", "PAIR")]
-MECHANISMS = ("NULL", "PLAIN", "CURVE")
+         ("REQ", "ROUTER"), ("DEALER", "REP"), ("DEALER", "ROUTER"), ("DEALER", "DEALER"), ("ROUTER", "ROUTER"), ("PAIR", "PAIR")]
+# Newest first: it needs no relay. Those without mechanisms have nobody to ask a ZAP handler.
+MECHANISMS = {"3.1": ("NULL", "PLAIN", "CURVE"), "3.0": ("NULL", "PLAIN", "CURVE"),
+              "2.0": ("NULL",), "1.0": ("NULL",), "unversioned": ("NULL",)}
+NAMED = ("3.1", "3.0")
+MIXED = (("oracle", "ours"), ("ours", "oracle"))
+
+
+class Case(typing.NamedTuple):
+    version: str
+    mechanism: str
+    libraries: tuple  # of the end that binds, of the one that connects; so the next two
+    types: tuple
+    roles: tuple
+    first: bool  # whether the end that binds sends first
+
+    def __str__(self):
+        bound, connected = (" ".join(end) for end in zip(self.libraries, self.types, self.roles))
+        return f"{self.version} {self.mechanism}: {bound} binds, {connected} connects"
 
 
 def environment(library):
@@ -54,24 +79,18 @@ def prepare(args):
     return binary
 
 
-def cases():
-    """(library that binds, mechanism, whether the binding end is the server, binding type, connecting type, whether the
-    binding end is first)."""
-    for binds, mechanism, pair in itertools.product(("oracle", "ours"), MECHANISMS, PAIRS):
-        for server, first in itertools.product((True, False), (True, False)):
-            if pair[0] == pair[1] and not first:
+def cases(alone):
+    for version, mechanisms in MECHANISMS.items():
+        roles = [("server", "client"), ("client", "server")] if version in NAMED else [("neither", "neither")]
+        pairs = [(alone, alone)] if alone else MIXED if version == "3.1" else (*MIXED, ("ours", "ours"))
+        for case in itertools.product(mechanisms, pairs, PAIRS, roles, (True, False)):
+            mechanism, libraries, types, roles_here, first = case
+            if types[0] == types[1] and not first:
                 continue
-            binding, connecting = pair if first else pair[::-1]
+            case = Case(version, mechanism, libraries, types if first else types[::-1], roles_here, first)
             # A REQ of libzmq 4.3.4 that asks a ZAP handler never gets an answer to anything else.
-            if (binding if server else connecting) == "REQ" and (binds == "oracle") == server:
-                continue
-            yield binds, mechanism, server, binding, connecting, first
-
-
-def name_of(case):
-    binds, mechanism, server, binding, connecting, _ = case
-    role = "server" if server else "client"
-    return f"{mechanism} {binds} binds {binding} as {role}, {'ours' if binds == 'oracle' else 'oracle'} connects {connecting}"
+            if ("oracle", "REQ", "server") not in zip(case.libraries, case.types, case.roles):
+                yield case
 
 
 def spawn(binary, library, *words):
@@ -81,33 +100,34 @@ def spawn(binary, library, *words):
 
 def run(binary, case):
     """Complaints, none if both ends are content."""
-    binds, mechanism, server, binding, connecting, first = case
-    connects = "ours" if binds == "oracle" else "oracle"
-    roles = ("server", "client") if server else ("client", "server")
-    places = ("first", "second") if first else ("second", "first")
-    bound = spawn(binary, binds, "bind", mechanism, roles[0], binding, places[0])
-    connected = spawn(binary, connects, "connect", mechanism, roles[1], connecting, places[1])
-    ends = (bound, connected)
+    places = ("first", "second") if case.first else ("second", "first")
+    named = "named" if case.version in NAMED else "nameless"
+    bound, connected = ends = [
+        spawn(binary, library, verb, case.mechanism, role, named, kind, place)
+        for library, verb, role, kind, place in zip(case.libraries, ("bind", "connect"), case.roles, case.types, places)]
+    relay = None
     try:
-        endpoint = bound.stdout.readline()
-        write(connected, endpoint)
-        subscribers = [end for end, kind in zip(ends, (binding, connecting)) if kind in ("SUB", "XSUB")]
-        for subscriber in subscribers:
-            if subscriber.stdout.readline().strip() == "heard":
-                write(bound if subscriber is connected else connected, "heard\n")
-        complaints = []
+        endpoint = bound.stdout.readline().strip()
+        if case.version in REWRITES and endpoint:
+            relay = Relay(endpoint, case.version)
+            endpoint = relay.endpoint
+        write(connected, endpoint + "\n")
+        for subscriber, other, kind in ((bound, connected, case.types[0]), (connected, bound, case.types[1])):
+            if kind in ("SUB", "XSUB") and subscriber.stdout.readline().strip() == "heard":
+                write(other, "heard\n")
         # The receiver first: the sender ends when its stdin is closed.
-        for end, library in sorted(zip(ends, (binds, connects)), key=lambda e: (e[0] is bound) == first):
-            _, err = end.communicate(timeout=TIMEOUT)
-            if end.returncode != 0:
-                complaints.append(f"{library}: status {end.returncode} {err.strip()}")
-        return complaints
+        order = (1, 0) if case.first else (0, 1)
+        said = {end: ends[end].communicate(timeout=TIMEOUT)[1].strip() for end in order}
+        return [f"{case.libraries[end]} {case.types[end]}: status {ends[end].returncode}, {said[end]}"
+                for end in order if ends[end].returncode != 0]
     except subprocess.TimeoutExpired:
         return [f"no end after {TIMEOUT} s"]
     finally:
         for end in ends:
             end.kill()
             end.wait()
+        if relay:
+            relay.close()
 
 
 def write(end, text):
@@ -124,16 +144,18 @@ def main():
     parser.add_argument("--ours", type=pathlib.Path, default=ROOT / "target/release/libzmq.so")
     system = next(iter(sorted(glob.glob("/usr/lib/*/libzmq.so.5") + glob.glob("/usr/lib*/libzmq.so.5"))), None)
     parser.add_argument("--oracle", type=pathlib.Path, default=system and pathlib.Path(system))
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--oracle-alone", action="store_true")
+    parser.add_argument("--jobs", type=int, default=4)
     args = parser.parse_args()
     binary = prepare(args)
-    chosen = [case for case in cases() if all(word in name_of(case).split() for word in args.only)]
+    chosen = [case for case in cases("oracle" if args.oracle_alone else None)
+              if all(word in re.findall(r"[\w.]+", str(case)) for word in args.only)]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for case, complaints in zip(chosen, pool.map(lambda c: run(binary, c), chosen)):
             failed += bool(complaints)
             if complaints:
-                print(f"FAILED {name_of(case)}")
+                print(f"FAILED {case}")
                 print(*("       " + line for line in complaints), sep="\n", flush=True)
     print(f"{len(chosen) - failed} passed, {failed} failed")
     return 1 if failed else 0
