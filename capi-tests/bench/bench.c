@@ -8,8 +8,10 @@
 #include "bench.h"
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
-static const struct bench_case *const tables[] = {raw_cases, stream_cases, echo_cases};
+static const struct bench_case *const tables[] = {raw_cases,     stream_cases, echo_cases,  crowd_cases,
+                                                  topic_cases, connect_cases, proxy_cases, thread_cases};
 #define TABLES (sizeof tables / sizeof tables[0])
 
 static const char *const metrics[] = {
@@ -35,6 +37,15 @@ static const struct bench_case *find (const char *name)
     return NULL;
 }
 
+/* The cases with thousands of sockets need as many descriptors. */
+static void raise_limit (void)
+{
+    struct rlimit limit;
+    must (getrlimit (RLIMIT_NOFILE, &limit) == 0, "getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 int main (int argc, char **argv)
 {
     if (argc == 2 && !strcmp (argv[1], "list")) {
@@ -48,6 +59,7 @@ int main (int argc, char **argv)
     }
     prctl (PR_SET_PDEATHSIG, SIGKILL); /* who waits for the result is gone */
     alarm ((unsigned) (atof (argv[2]) * 3) + 15);
+    raise_limit ();
     run (row, atof (argv[2]));
     return 0;
 }

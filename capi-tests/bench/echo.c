@@ -1,7 +1,7 @@
-/* Round trips: one asks, the other answers. */
+/* Round trips: one asks, the other answers; without a pause, or with one as an idle application has it. */
 #include "bench.h"
 
-static void ask_one (struct end *end, void *socket)
+void ask_one (struct end *end, void *socket)
 {
     static char body[MAX_MESSAGE];
     must (zmq_send (socket, body, end->row->size, 0) >= 0, "zmq_send");
@@ -39,11 +39,10 @@ static void dealer (struct end *end)
     ask (end, connected (end, ZMQ_DEALER, 0));
 }
 
-static void router (struct end *end)
+void answer_ids (struct end *end, void *socket)
 {
     static char body[MAX_MESSAGE];
     char id[256];
-    void *socket = bound (end, ZMQ_ROUTER, 0);
     int size;
     do {
         int id_size = zmq_recv (socket, id, sizeof id, 0);
@@ -55,10 +54,16 @@ static void router (struct end *end)
     finish (socket);
 }
 
+static void router (struct end *end)
+{
+    answer_ids (end, bound (end, ZMQ_ROUTER, 0));
+}
+
 const struct bench_case echo_cases[] = {
   PER_TRANSPORT ("req_rep_1", "REQ/REP 1 B", LATENCY, 1, "floor_echo", req, rep),
   PER_TRANSPORT ("req_rep_1k", "REQ/REP 1 KiB", LATENCY, 1024, "floor_echo", req, rep),
   PER_TRANSPORT ("dealer_router_1", "DEALER/ROUTER 1 B", LATENCY, 1, "floor_echo", dealer, router),
   PER_TRANSPORT ("dealer_router_1k", "DEALER/ROUTER 1 KiB", LATENCY, 1024, "floor_echo", dealer, router),
+  ROW ("idle/tcp", "REQ/REP, one a ms", "tcp", LATENCY, 1, "none", req, rep, .pause = 1000),
   {0},
 };

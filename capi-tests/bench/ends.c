@@ -25,6 +25,7 @@ void *bound (struct end *end, int type, int place)
     struct place *at = &end->shared->places[place];
     const char *transport = end->row->transport;
     void *socket = new_socket (end, type, 1);
+    option (socket, ZMQ_BACKLOG, 4096); /* many may come at once */
     size_t size = sizeof at->endpoint;
     if (!strcmp (transport, "tcp")) {
         must (zmq_bind (socket, "tcp://127.0.0.1:*") == 0, "zmq_bind");
@@ -47,9 +48,25 @@ void *connected (struct end *end, int type, int place)
     return socket;
 }
 
+void **all_connected (struct end *end, int type)
+{
+    void **sockets = calloc ((size_t) end->row->count, sizeof *sockets);
+    must (sockets != NULL, "calloc");
+    for (int i = 0; i < end->row->count; i++)
+        sockets[i] = connected (end, type, 0);
+    return sockets;
+}
+
 void finish (void *socket)
 {
     must (zmq_close (socket) == 0, "zmq_close");
+}
+
+void finish_all (struct end *end, void **sockets)
+{
+    for (int i = 0; i < end->row->count; i++)
+        finish (sockets[i]);
+    free (sockets);
 }
 
 int stopped (const struct end *end)
@@ -69,6 +86,13 @@ static int is_floor (const struct bench_case *row)
     return row->floor[0] == 0;
 }
 
+static void *new_context (void)
+{
+    void *context = zmq_ctx_new ();
+    must (context && zmq_ctx_set (context, ZMQ_MAX_SOCKETS, 10000) == 0, "zmq_ctx_new");
+    return context;
+}
+
 static void *peer_thread (void *arg)
 {
     struct end *end = arg;
@@ -80,7 +104,7 @@ static void run_threads (struct end *subject, struct end *peer)
 {
     pthread_t thread;
     if (!is_floor (subject->row))
-        subject->context = peer->context = zmq_ctx_new ();
+        subject->context = peer->context = new_context ();
     must (pthread_create (&thread, NULL, peer_thread, peer) == 0, "pthread_create");
     subject->row->subject (subject);
     pthread_join (thread, NULL);
@@ -91,7 +115,7 @@ static void run_threads (struct end *subject, struct end *peer)
 static void run_end (struct end *end, void life (struct end *))
 {
     if (!is_floor (end->row))
-        end->context = zmq_ctx_new ();
+        end->context = new_context ();
     life (end);
     if (end->context)
         zmq_ctx_term (end->context);

@@ -4,8 +4,7 @@
 #include <limits.h>
 #include <time.h>
 
-#define WARM_UP 0.25 /* part of SECONDS that goes before the measurement */
-#define MAX_SAMPLES (4 << 20)
+#define MAX_SAMPLES (1 << 20)
 
 void must (int good, const char *what)
 {
@@ -36,6 +35,17 @@ static double cpu_of (pid_t pid)
     return clock_seconds (id);
 }
 
+double resident (pid_t pid)
+{
+    char path[64];
+    long pages = 0;
+    snprintf (path, sizeof path, "/proc/%d/statm", pid ? pid : getpid ());
+    FILE *file = fopen (path, "r");
+    must (file && fscanf (file, "%*d %ld", &pages) == 1, path);
+    fclose (file);
+    return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1024;
+}
+
 struct meter start_meter (const struct end *end)
 {
     struct meter meter = {end, now (), cpu_of (0), end->peer ? cpu_of (end->peer) : 0};
@@ -52,7 +62,8 @@ static void print_library (void)
     printf ("\"library\": \"%s\", \"version\": \"%d.%d.%d\"", path, major, minor, patch);
 }
 
-void print_meter (const struct meter *meter, uint64_t count)
+/* All but the closing "}}". */
+static void print_meter (const struct meter *meter, uint64_t count)
 {
     double wall = now () - meter->wall, cpu = cpu_of (0) - meter->cpu;
     if (meter->end->peer)
@@ -63,6 +74,13 @@ void print_meter (const struct meter *meter, uint64_t count)
             cpu * 1e6 / (double) count);
     if (meter->end->row->measure == RATE)
         printf (", \"rate\": %.3f", (double) count / wall);
+}
+
+void print_memory (const struct end *end, double kib)
+{
+    printf ("{\"case\": \"%s\", ", end->row->name);
+    print_library ();
+    printf (", \"metrics\": {\"memory\": %.4f}}\n", kib);
 }
 
 /* Calls `one`, which does `batch` messages, until the time is up, first to warm up, then to measure the rate. */
@@ -92,26 +110,41 @@ static int by_size (const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Calls `one` until the time is up, first to warm up, then to take the time of each call. */
+void print_latency (const struct meter *meter, uint32_t *samples, size_t count)
+{
+    must (count > 0, "no samples");
+    print_meter (meter, count);
+    qsort (samples, count, sizeof *samples, by_size);
+    printf (", \"p50\": %.3f, \"p99\": %.3f, \"p999\": %.3f}}\n", samples[count / 2] / 1e3, samples[count - 1 - count / 100] / 1e3,
+            samples[count - 1 - count / 1000] / 1e3);
+}
+
+/* Calls `one` until then and notes the time of each call; returns how many. */
+size_t take_samples (struct end *end, void *what, void one (struct end *, void *), double until, uint32_t *samples, size_t room)
+{
+    size_t count = 0;
+    double after = now ();
+    while (after < until && count < room) {
+        double before = after;
+        if (end->row->pause) {
+            usleep ((useconds_t) end->row->pause);
+            before = now ();
+        }
+        one (end, what);
+        after = now ();
+        samples[count++] = (uint32_t) ((after - before) * 1e9);
+    }
+    return count;
+}
+
+/* Calls `one` until the time is up, first to warm up, then to measure. */
 void measure_latency (struct end *end, void *what, void one (struct end *, void *))
 {
     uint32_t *samples = malloc (MAX_SAMPLES * sizeof *samples);
     must (samples != NULL, "malloc");
     memset (samples, 1, MAX_SAMPLES * sizeof *samples); /* no page faults later */
-    for (double until = now () + end->seconds * WARM_UP; now () < until;)
-        one (end, what);
-    size_t count = 0;
+    take_samples (end, what, one, now () + end->seconds * WARM_UP, samples, MAX_SAMPLES);
     struct meter meter = start_meter (end);
-    double before = meter.wall, until = meter.wall + end->seconds;
-    while (before < until && count < MAX_SAMPLES) {
-        one (end, what);
-        double after = now ();
-        samples[count++] = (uint32_t) ((after - before) * 1e9);
-        before = after;
-    }
-    print_meter (&meter, count);
-    qsort (samples, count, sizeof *samples, by_size);
-    printf (", \"p50\": %.3f, \"p99\": %.3f, \"p999\": %.3f}}\n", samples[count / 2] / 1e3, samples[count - 1 - count / 100] / 1e3,
-            samples[count - 1 - count / 1000] / 1e3);
+    print_latency (&meter, samples, take_samples (end, what, one, meter.wall + end->seconds, samples, MAX_SAMPLES));
     free (samples);
 }

@@ -7,10 +7,10 @@ static void pull_one (struct end *end, void *what)
     must (zmq_msg_recv (message, ((void **) what)[0], 0) == (int) end->row->size, "zmq_msg_recv");
 }
 
-static void pull (struct end *end)
+void take_stream (struct end *end, void *socket)
 {
     zmq_msg_t message;
-    void *socket = bound (end, ZMQ_PULL, 0), *what[] = {socket, &message};
+    void *what[] = {socket, &message};
     zmq_msg_init (&message);
     measure_rate (end, what, pull_one);
     atomic_store (&end->shared->stop, 1);
@@ -21,16 +21,25 @@ static void pull (struct end *end)
     finish (socket);
 }
 
-static void push (struct end *end)
+void pour_stream (struct end *end, void *socket)
 {
     static char body[MAX_MESSAGE];
-    void *socket = connected (end, ZMQ_PUSH, 0);
     while (!stopped (end))
         must (zmq_send (socket, body, end->row->size, 0) >= 0, "zmq_send");
     must (zmq_send (socket, body, 0, 0) == 0, "zmq_send");
     while (!atomic_load (&end->shared->drained)) /* libzmq may lose the tail of an ipc stream when it closes first */
         usleep (500);
     finish (socket);
+}
+
+static void pull (struct end *end)
+{
+    take_stream (end, bound (end, ZMQ_PULL, 0));
+}
+
+static void push (struct end *end)
+{
+    pour_stream (end, connected (end, ZMQ_PUSH, 0));
 }
 
 /* The keys of zmq_curve(7)'s example; the server's public key is all that a client must know beforehand. */
