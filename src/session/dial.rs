@@ -33,6 +33,9 @@ pub(super) struct Dialler {
     over: bool,
 }
 
+/// What a descriptor is watched for until the connection stands.
+const CONNECTING: Interest = Interest { read: false, write: true };
+
 enum Step {
     /// For the next round.
     Waiting,
@@ -87,7 +90,7 @@ impl Dialler {
             let Ok(connecting) = transport::start_connect(&self.target, &address, &owner.options) else { continue };
             let fd = connecting.fd;
             // Readiness to write tells success and failure alike, also of a connection made at once.
-            if io.register(fd.as_fd(), Interest { read: false, write: true }).is_err() {
+            if io.register(fd.as_fd(), CONNECTING).is_err() {
                 continue;
             }
             if !connecting.done {
@@ -198,16 +201,21 @@ impl Dialler {
     }
 
     fn finish(&mut self, io: &mut Io<'_>, owner: &Owner) -> Option<Link> {
-        let (Step::Connecting(fd) | Step::Proxy(fd, _)) = std::mem::replace(&mut self.step, Step::Waiting) else {
-            return None;
+        let fd = match std::mem::replace(&mut self.step, Step::Waiting) {
+            Step::Connecting(fd) => fd,
+            Step::Proxy(fd, _) => {
+                // The link goes on where a connection without proxy is.
+                let _ = io.watch(fd.as_fd(), CONNECTING);
+                fd
+            }
+            Step::Waiting | Step::Resolving => return None,
         };
-        io.deregister(fd.as_fd());
         self.deadline = None;
         self.interval = owner.options.reconnect.ivl;
         owner.monitor.report(ZMQ_EVENT_CONNECTED, fd.as_raw_fd().into(), &self.target.endpoint);
-        let peer = transport::Ends::of(fd.as_fd()).peer;
+        let peer = transport::peer_name(fd.as_fd());
         match Link::new(fd, owner, &self.target.endpoint, peer) {
-            Ok(link) => Some(link),
+            Ok(link) => Some(link.watched(CONNECTING)),
             Err(_) => {
                 self.wait(io, owner);
                 None

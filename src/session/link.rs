@@ -112,6 +112,11 @@ impl Link {
         })
     }
 
+    /// The descriptor is registered with the loop already.
+    pub(super) fn watched(self, interest: Interest) -> Self {
+        Self { interest: Some(interest), ..self }
+    }
+
     /// When [`Self::on_deadline`] is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.protocol.deadline()

@@ -76,7 +76,7 @@ impl Acceptor {
         self.owner.monitor.report(ZMQ_EVENT_ACCEPTED, accepted.fd.as_raw_fd().into(), endpoint);
         let lp = self.owner.pick_loop();
         // Without memory for it the connection is closed again.
-        let Ok(link) = Link::new(accepted.fd, &self.owner, endpoint, accepted.ends.peer) else { return };
+        let Ok(link) = Link::new(accepted.fd, &self.owner, endpoint, accepted.peer) else { return };
         let session = Session::new(self.owner.clone(), None, State::Up(Box::new(link), None));
         lp.add(Box::new(session), self.owner.endpoint);
     }

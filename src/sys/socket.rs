@@ -52,22 +52,27 @@ pub fn listen(fd: BorrowedFd<'_>, backlog: c_int) -> Result<()> {
     check(unsafe { libc::listen(fd.as_raw_fd(), backlog) }).map(|_| ())
 }
 
-/// Takes the next waiting connection. EAGAIN if there is none; see [`is_transient`] for the others.
-pub fn accept(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
-    retry(|| accept_once(fd.as_raw_fd()))
+/// Takes the next waiting connection, with the peer's address. EAGAIN if there is none; see [`is_transient`] for the others.
+pub fn accept(fd: BorrowedFd<'_>) -> Result<(OwnedFd, SockAddr)> {
+    let mut connection = None;
+    let peer = SockAddr::fill(|addr, len| {
+        connection = Some(retry(|| accept_once(fd.as_raw_fd(), addr, len))?);
+        Ok(())
+    })?;
+    connection.map(|fd| (fd, peer)).ok_or(Error::EAGAIN)
 }
 
 #[cfg(target_vendor = "apple")]
-fn accept_once(fd: RawFd) -> Result<OwnedFd> {
-    // SAFETY: no address is asked for.
-    fresh(unsafe { libc::accept(fd, std::ptr::null_mut(), std::ptr::null_mut()) }).and_then(finish)
+fn accept_once(fd: RawFd, addr: *mut libc::sockaddr, len: *mut libc::socklen_t) -> Result<OwnedFd> {
+    // SAFETY: `SockAddr::fill` passes an address and its room.
+    fresh(unsafe { libc::accept(fd, addr, len) }).and_then(finish)
 }
 
 #[cfg(not(target_vendor = "apple"))]
-fn accept_once(fd: RawFd) -> Result<OwnedFd> {
+fn accept_once(fd: RawFd, addr: *mut libc::sockaddr, len: *mut libc::socklen_t) -> Result<OwnedFd> {
     let flags = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-    // SAFETY: no address is asked for.
-    fresh(unsafe { libc::accept4(fd, std::ptr::null_mut(), std::ptr::null_mut(), flags) })
+    // SAFETY: `SockAddr::fill` passes an address and its room.
+    fresh(unsafe { libc::accept4(fd, addr, len, flags) })
 }
 
 /// Begins to connect: true if the connection stands already, false if it is under way (poll for writing, then

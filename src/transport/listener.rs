@@ -2,10 +2,10 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
-use super::{ipc, tcp, tune, Ends, Scheme};
+use super::{ipc, name_of, tcp, tune, Scheme};
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::sys::{self, socket};
+use crate::sys::{self, socket, SockAddr};
 
 /// A listening socket. Dropping it stops accepting.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub struct Listener {
 pub struct Accepted {
     /// The connection.
     pub fd: OwnedFd,
-    /// Where it is from and to.
-    pub ends: Ends,
+    /// Property "Peer-Address" of the messages that come over it.
+    pub peer: String,
 }
 
 /// Why binding failed, and the descriptor that had been made for it and is closed again.
@@ -65,23 +65,22 @@ impl Listener {
     /// Takes the next connection that waits; None if there is none. EACCES: it was refused by a filter. Other errors are the
     /// system's; see [`socket::is_transient`].
     pub fn accept(&self, options: &Options) -> Result<Option<Accepted>> {
-        let fd = match socket::accept(self.fd.as_fd()) {
+        let (fd, addr) = match socket::accept(self.fd.as_fd()) {
             Err(Error::EAGAIN) => return Ok(None),
             accepted => accepted?,
         };
-        if !self.admits(fd.as_fd(), options) {
+        if !self.admits(fd.as_fd(), &addr, options) {
             return Err(Error::EACCES);
         }
         tune(self.scheme, fd.as_fd(), options);
-        let ends = Ends::of(fd.as_fd());
-        Ok(Some(Accepted { fd, ends }))
+        let peer = name_of(fd.as_fd(), &addr);
+        Ok(Some(Accepted { fd, peer }))
     }
 
-    fn admits(&self, fd: BorrowedFd<'_>, options: &Options) -> bool {
+    fn admits(&self, fd: BorrowedFd<'_>, addr: &SockAddr, options: &Options) -> bool {
         match self.scheme {
             Scheme::Ipc => ipc::admits(&options.ipc, ipc::credentials(fd)),
-            // A peer that is gone already has no address, and nothing is lost by refusing it.
-            _ => socket::peer_addr(fd).ok().and_then(|a| a.to_std()).is_some_and(|a| options.tcp.admits(a.ip())),
+            _ => addr.to_std().is_some_and(|a| options.tcp.admits(a.ip())),
         }
     }
 

@@ -18,7 +18,7 @@ use std::os::fd::BorrowedFd;
 use crate::consts::*;
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::sys::socket;
+use crate::sys::{socket, SockAddr};
 
 pub use listener::{bind, Accepted, Listener, Refused};
 pub use target::{finish_connect, parse_target, start_connect, Connecting, Target};
@@ -116,28 +116,18 @@ pub fn other_names(scheme: Scheme, address: &str, ipv6: bool) -> Vec<String> {
     parsed.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
-/// The two ends of a connection that stands, as texts.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Ends {
-    /// Endpoint on this side.
-    pub local: String,
-    /// Endpoint on the other side.
-    pub remote: String,
-    /// Property "Peer-Address" of the messages that come over it.
-    pub peer: String,
+/// Property "Peer-Address" of the messages that come over a connection. Empty if the system does not know any more: the
+/// peer may be gone.
+pub fn peer_name(fd: BorrowedFd<'_>) -> String {
+    socket::peer_addr(fd).map(|addr| name_of(fd, &addr)).unwrap_or_default()
 }
 
-impl Ends {
-    /// Asks the system. What it does not know any more (the peer may be gone) stays empty.
-    pub fn of(fd: BorrowedFd<'_>) -> Self {
-        let text = |addr: Result<_>| addr.map(|a: crate::sys::SockAddr| a.to_string()).unwrap_or_default();
-        let remote = socket::peer_addr(fd);
-        let peer = match &remote {
-            Ok(addr) if addr.is_local() => local_peer(fd),
-            Ok(addr) => addr.host(),
-            Err(_) => String::new(),
-        };
-        Self { local: text(socket::local_addr(fd)), remote: text(remote), peer }
+/// The same where the peer's address is known.
+fn name_of(fd: BorrowedFd<'_>, addr: &SockAddr) -> String {
+    if addr.is_local() {
+        local_peer(fd)
+    } else {
+        addr.host()
     }
 }
 
