@@ -68,6 +68,11 @@ pub trait Actor: Send {
     fn in_dialogue(&self) -> bool {
         false
     }
+    /// Whether `Closed` may be worked off at once by the thread that closed, if it can have the loop: true where nothing is
+    /// left to deliver, so that it costs that thread a moment only.
+    fn leaves_at_once(&mut self) -> bool {
+        false
+    }
     /// Something happened at the pipe attached with this actor's key.
     fn on_pipe(&mut self, _io: &mut Io<'_>, _event: PipeEvent) {}
     /// Somebody left a note.
@@ -190,12 +195,26 @@ impl Loop {
         }))
     }
 
-    /// Adds an actor; its [`Actor::start`] runs on the loop.
+    /// Adds an actor; its [`Actor::start`] runs at once if the calling thread can have the loop, else soon.
     pub fn add(&self, actor: Box<dyn Actor>, group: Group) -> Key {
         let key = self.next_key.fetch_add(1, Ordering::Relaxed) as Key;
         self.load.fetch_add(1, Ordering::Relaxed);
-        self.post(Command::Add(key, Member { actor, group }));
+        let member = Member { actor, group };
+        match self.state.try_lock().filter(|_| inline_allowed()) {
+            Some(mut state) => {
+                state.actors.insert(key, member);
+                self.call_inline(&mut state, key, |a, io| a.start(io));
+            }
+            None => self.post(Command::Add(key, member)),
+        }
         key
+    }
+
+    /// Gives an actor [`Note::Stop`], at once if the calling thread can have the loop.
+    pub fn stop_one(&self, key: Key) {
+        if !self.work_inline(key, |_| true, |a, io| a.on_note(io, Note::Stop)) {
+            self.note(key, Note::Stop);
+        }
     }
 
     /// Leaves a note for an actor; one that is gone does not hear it.
@@ -328,20 +347,35 @@ impl Loop {
 
 impl Wake for Loop {
     fn pipe_event(&self, token: u64, event: PipeEvent) {
-        if event != PipeEvent::Readable || !self.work_inline(token) {
+        let done = match event {
+            PipeEvent::Readable => self.work_inline(token, |a| a.in_dialogue(), |a, io| a.on_pipe(io, event)),
+            PipeEvent::Closed => self.work_inline(token, |a| a.leaves_at_once(), |a, io| a.on_pipe(io, event)),
+            PipeEvent::Writable | PipeEvent::Hiccup => false,
+        };
+        if !done {
             self.post(Command::Pipe(token, event));
         }
     }
 }
 
 impl Loop {
-    /// Works off `Readable` on the writer's thread. False if the loop is busy or the actor is not in a dialogue.
-    fn work_inline(&self, key: Key) -> bool {
+    /// Has an actor work on the calling thread. False if the loop is busy, the actor is not there or does not want it.
+    fn work_inline(
+        &self,
+        key: Key,
+        wanted: impl FnOnce(&mut dyn Actor) -> bool,
+        f: impl FnOnce(&mut dyn Actor, &mut Io<'_>),
+    ) -> bool {
         let Some(mut state) = self.state.try_lock() else { return false };
-        let wanted = state.actors.get(&key).is_some_and(|m| m.actor.in_dialogue()) && inline_allowed();
-        let Some(me) = self.me.upgrade().filter(|_| wanted) else { return false };
+        let wanted = state.actors.get_mut(&key).is_some_and(|m| wanted(m.actor.as_mut())) && inline_allowed();
+        wanted && self.call_inline(&mut state, key, f)
+    }
+
+    /// Calls an actor on a thread that is not the loop's.
+    fn call_inline(&self, state: &mut State, key: Key, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) -> bool {
+        let Some(me) = self.me.upgrade() else { return false };
         let before = state.timers.next();
-        me.call(&mut state, key, Instant::now(), |a, io| a.on_pipe(io, PipeEvent::Readable));
+        me.call(state, key, Instant::now(), f);
         // The loop's thread may be asleep until a later time.
         if state.timers.next().is_some_and(|at| before.is_none_or(|b| at < b)) {
             self.waker.wake();

@@ -216,7 +216,8 @@ impl Dialler {
         let peer = transport::peer_name(fd.as_fd());
         match Link::new(fd, owner, &self.target.endpoint, peer) {
             Ok(link) => Some(link.watched(CONNECTING)),
-            Err(_) => {
+            Err(fd) => {
+                io.deregister(fd.as_fd());
                 self.wait(io, owner);
                 None
             }

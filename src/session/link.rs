@@ -93,10 +93,11 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// ENOMEM; ENOTSUP for a mechanism that is not built.
-    pub(super) fn new(fd: OwnedFd, owner: &Owner, endpoint: &str, peer_address: String) -> Result<Self, Error> {
+    /// Gives the descriptor back where there is no memory, or for a mechanism that is not built.
+    pub(super) fn new(fd: OwnedFd, owner: &Owner, endpoint: &str, peer_address: String) -> Result<Self, OwnedFd> {
+        let Ok(protocol) = Protocol::new(owner) else { return Err(fd) };
         Ok(Self {
-            protocol: Protocol::new(owner)?,
+            protocol,
             fd,
             endpoint: endpoint.to_string(),
             peer_address,

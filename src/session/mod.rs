@@ -41,7 +41,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::consts::ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED;
-use crate::io::{Actor, Group, Io, Loop, Note};
+use crate::io::{Actor, Group, Io, Key, Loop, Note};
 use crate::options::Options;
 use crate::pattern::Wire;
 use crate::pipe::{self, Pipe, PipeEvent, Side, NO_MARK};
@@ -98,12 +98,13 @@ impl Owner {
     }
 }
 
-/// Starts a session that connects to `target`, with the session's end of a pipe that exists already.
-pub fn dial(owner: Owner, target: Target, pipe: Option<Pipe>) -> Arc<Loop> {
+/// Starts a session that connects to `target`, with the session's end of a pipe that exists already: its loop, and its key
+/// there.
+pub fn dial(owner: Owner, target: Target, pipe: Option<Pipe>) -> (Arc<Loop>, Key) {
     let (lp, group) = (owner.pick_loop(), owner.endpoint);
     let dialler = Dialler::new(target, &owner);
-    lp.add(Box::new(Session::new(owner, pipe, State::Dialling(dialler))), group);
-    lp
+    let key = lp.add(Box::new(Session::new(owner, pipe, State::Dialling(dialler))), group);
+    (lp, key)
 }
 
 /// What the session is doing.
@@ -320,6 +321,11 @@ impl Actor for Session {
 
     fn in_dialogue(&self) -> bool {
         matches!(&self.state, State::Up(link, _) if link.in_dialogue())
+    }
+
+    fn leaves_at_once(&mut self) -> bool {
+        let delivered = self.pipe.as_mut().is_some_and(Pipe::ended);
+        delivered && matches!(&self.state, State::Up(link, _) if link.is_ready() && link.is_flushed())
     }
 
     fn on_pipe(&mut self, io: &mut Io<'_>, event: PipeEvent) {

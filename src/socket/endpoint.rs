@@ -14,7 +14,7 @@ use crate::ctx::registry::{Party, Pending, Registry};
 use crate::ctx::Context;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
-use crate::io::{Group, Loop};
+use crate::io::{Group, Key, Loop};
 use crate::msg::{Control, Deferral, Msg};
 use crate::pattern;
 use crate::pipe::{self, Pipe, PipeId, Side, NO_MARK};
@@ -36,7 +36,7 @@ struct Endpoint {
 
 enum What {
     Listener(Vec<Arc<Loop>>, ListenerControl),
-    Dialler(Arc<Loop>, Option<PipeId>),
+    Dialler(Arc<Loop>, Key, Option<PipeId>),
     InprocBound,
     InprocConnected(PipeId),
 }
@@ -67,7 +67,7 @@ impl Endpoints {
     pub(super) fn forget_pipe(&mut self, id: PipeId) {
         self.list.retain(|e| !matches!(e.what, What::InprocConnected(p) if p == id));
         for e in &mut self.list {
-            if let What::Dialler(_, pipe) = &mut e.what {
+            if let What::Dialler(_, _, pipe) = &mut e.what {
                 *pipe = pipe.filter(|p| *p != id);
             }
         }
@@ -167,7 +167,7 @@ impl Socket {
         let Some(endpoint) = self.endpoints.list.iter_mut().find(|e| e.number == number) else { return };
         let local = !endpoint.what.is_bound();
         let id = self.pipes.insert(pipe, number);
-        if let What::Dialler(_, slot) = &mut endpoint.what {
+        if let What::Dialler(_, _, slot) = &mut endpoint.what {
             *slot = Some(id);
         }
         self.attach(id, local);
@@ -200,8 +200,8 @@ impl Socket {
                 loops.iter().for_each(|lp| lp.stop_group(endpoint.number));
                 self.end_pipes_of(endpoint.number);
             }
-            What::Dialler(lp, pipe) => {
-                lp.stop_group(endpoint.number);
+            What::Dialler(lp, key, pipe) => {
+                lp.stop_one(key);
                 pipe.into_iter().for_each(|id| self.end_pipe(id));
             }
             What::InprocBound => {
@@ -288,8 +288,8 @@ impl Socket {
             far_end = Some(far);
         }
         let text = target.endpoint.clone();
-        let lp = session::dial(owner, target, far_end);
-        self.endpoints.add(number, &text, What::Dialler(lp, id));
+        let (lp, key) = session::dial(owner, target, far_end);
+        self.endpoints.add(number, &text, What::Dialler(lp, key, id));
         self.last_endpoint = text;
         if let Some(id) = id {
             self.attach(id, true);
