@@ -21,9 +21,11 @@
 //! *Leaving.* Dropping an end closes both directions: what it had written stays readable for the peer and then ends
 //! ([`Pipe::ended`]); what the peer wrote to it is dropped. [`Pipe::abort`] drops what was written as well.
 
+mod batch;
 mod queue;
 mod slab;
 
+pub use batch::Batch;
 pub use slab::{PipeId, Pipes};
 
 use std::sync::{Arc, OnceLock};
@@ -65,7 +67,7 @@ impl Port {
     fn notify(&self, event: PipeEvent) {
         let token = self.token.load(Ordering::SeqCst);
         if let Some(owner) = self.owner.get().filter(|_| token != UNATTACHED) {
-            owner.pipe_event(token, event);
+            batch::tell(owner, token, event);
         }
     }
 }

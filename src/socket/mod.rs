@@ -7,6 +7,7 @@
 //! | `endpoint.rs` | bind, connect, unbind, disconnect |
 //! | `option.rs` | options: the live ones, then the pattern's, then the common table |
 //! | `monitor.rs` | zmq_socket_monitor |
+//! | `relay.rs` | from one socket straight to another, for proxies |
 //! | `poll.rs` | zmq_poll over sockets and descriptors |
 //! | `mailbox.rs`, `signal.rs` | how other threads reach the socket, and wake who waits |
 //!
@@ -20,6 +21,7 @@ mod mailbox;
 mod monitor;
 mod option;
 pub mod poll;
+pub mod relay;
 pub mod signal;
 mod transfer;
 

@@ -59,7 +59,7 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
 }
 
 impl Socket {
-    fn receive(&mut self, msg: &mut Msg) -> Result<()> {
+    pub(super) fn receive(&mut self, msg: &mut Msg) -> Result<()> {
         let received = self.pattern.recv(&mut self.pipes, msg);
         if self.pipes.has_ended() {
             self.reap();

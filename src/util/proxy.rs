@@ -9,30 +9,20 @@ use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::msg::Msg;
 use crate::socket::poll::{poll, PollItem};
+use crate::socket::relay::{relay, Stop, Traffic};
 use crate::socket::{get_option, recv, send};
 
 /// Most messages that one direction passes before the other one and the control socket have their turn.
-const BURST: usize = 1000;
+const BURST: u64 = 1000;
+
+/// Messages that are passed before those who wait for them are woken. A multiple of it is the burst.
+const RUN: u64 = 50;
 
 /// What a direction waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     Message,
     Room,
-}
-
-/// Messages and bytes that went through one side of a socket.
-#[derive(Clone, Copy, Default)]
-struct Count {
-    messages: u64,
-    bytes: u64,
-}
-
-impl Count {
-    fn add(&mut self, part: &Msg) {
-        self.messages += u64::from(!part.more());
-        self.bytes += part.len() as u64;
-    }
 }
 
 /// One way through the proxy.
@@ -43,13 +33,13 @@ struct Direction {
     waiting: Waiting,
     /// First part of a message that found no room.
     held: Option<Msg>,
-    received: Count,
-    sent: Count,
+    received: Traffic,
+    sent: Traffic,
 }
 
 impl Direction {
     fn new(source: Handle, target: Handle, capture: Option<Handle>) -> Self {
-        let (received, sent) = (Count::default(), Count::default());
+        let (received, sent) = (Traffic::default(), Traffic::default());
         Self { source, target, capture, waiting: Waiting::Message, held: None, received, sent }
     }
 
@@ -62,16 +52,54 @@ impl Direction {
 
     /// What it waited for has come.
     fn ready(&mut self) -> Result<()> {
+        // Between two sockets, with nobody to listen in, there is a short way.
+        let short = self.held.is_none() && self.capture.is_none() && self.source != self.target;
+        if short {
+            return self.pass_runs();
+        }
         if self.waiting == Waiting::Message && poll(&mut [item(self.target, ZMQ_POLLOUT)], 0)? == 0 {
             self.waiting = Waiting::Room;
             return Ok(());
         }
-        self.pass_burst()
+        self.pass_burst(0)
     }
 
-    /// Passes messages until the source is empty, the target is full, or it is time for others.
-    fn pass_burst(&mut self) -> Result<()> {
-        for n in 0..BURST {
+    /// As [`Self::pass_burst`], a run of messages at a time.
+    fn pass_runs(&mut self) -> Result<()> {
+        self.waiting = Waiting::Message;
+        for run in 0..BURST / RUN {
+            let (passed, stop) = relay(self.source, self.target, RUN)?;
+            self.count(passed);
+            match stop {
+                Stop::Enough => {}
+                Stop::Empty => break,
+                Stop::Full => {
+                    self.waiting = Waiting::Room;
+                    break;
+                }
+                Stop::Refused(part) => return self.hold(part, run * RUN + passed.messages),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, passed: Traffic) {
+        for total in [&mut self.received, &mut self.sent] {
+            total.messages += passed.messages;
+            total.bytes += passed.bytes;
+        }
+    }
+
+    /// Goes on with a part that the target did not take after `passed` messages.
+    fn hold(&mut self, part: Msg, passed: u64) -> Result<()> {
+        self.received.add(&part);
+        self.held = Some(part);
+        self.pass_burst(passed)
+    }
+
+    /// Passes messages until the source is empty, the target is full, or it is time for others; `passed` were already.
+    fn pass_burst(&mut self, passed: u64) -> Result<()> {
+        for n in passed..BURST {
             let mut first = match self.take_first() {
                 Err(Error::EAGAIN) => break,
                 first => first?,
@@ -268,7 +296,7 @@ impl Proxy {
     /// Messages and bytes: received and sent by the frontend, received and sent by the backend.
     fn statistics(&self) -> [u64; 8] {
         let (there, back) = (self.directions.first(), self.directions.last());
-        let count = |d: Option<&Direction>, which: fn(&Direction) -> Count| d.map(which).unwrap_or_default();
+        let count = |d: Option<&Direction>, which: fn(&Direction) -> Traffic| d.map(which).unwrap_or_default();
         let counts = [
             count(there, |d| d.received),
             count(back, |d| d.sent),
