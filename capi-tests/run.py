@@ -205,6 +205,8 @@ class Suite:
             expected = path.read_bytes() + b"[exit 0]\n"
         if expected is None:
             return self.stable(binary, self.ours)
+        if not ended_well(expected):  # two that fail alike have shown nothing
+            return ended_badly(expected, label.encode())
         for _ in range(self.args.repeat):
             got, err = run(binary, self.ours, self.wrapper, self.args.timeout)
             if b"[killed after" in got:

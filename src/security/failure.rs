@@ -26,13 +26,12 @@ pub enum Failure {
 
 impl Failure {
     /// The handshake event that a monitor sees before DISCONNECTED: (event, value). None where libzmq sends none, which
-    /// includes everything that happens after the handshake.
+    /// includes most of what happens after the handshake. A mechanism's word about the rules is told at any time: a CURVE
+    /// message that is repeated or does not open has no other event.
     pub fn handshake_event(self, handshaking: bool) -> Option<(i32, i32)> {
-        if !handshaking {
-            return None;
-        }
         match self {
             Self::Protocol(code) => Some((ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, code)),
+            _ if !handshaking => None,
             Self::Auth(status) => Some((ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, status)),
             Self::HandshakeTimeout => Some((ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, Error::EAGAIN.0)),
             Self::System(error) => Some((ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, error.0)),

@@ -346,7 +346,8 @@ fn handshake_failures() {
     assert_eq!(UNEXPECTED.handshake_event(true), Some((0x2000, 0x1000_0001)));
     assert_eq!(Failure::Auth(400).handshake_event(true), Some((0x4000, 400)));
     assert_eq!(Failure::HandshakeTimeout.handshake_event(true), Some((0x0800, Error::EAGAIN.0)));
-    assert_eq!(UNEXPECTED.handshake_event(false), None);
+    assert_eq!(UNEXPECTED.handshake_event(false), UNEXPECTED.handshake_event(true));
+    assert_eq!(Failure::HandshakeTimeout.handshake_event(false), None);
 }
 
 /// Greetings and READYs that are odd, but that libzmq lets pass.

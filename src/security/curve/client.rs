@@ -110,14 +110,10 @@ impl Client {
         }
         let count = u64::from_be_bytes(*take(&mut data).ok_or(malformed)?);
         let text = shared.opened(&short_nonce(b"CurveZMQREADY---", count), data).ok_or_else(cryptographic)?;
-        let mut received = Counter::default();
-        if !received.admit(count) {
-            return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE);
-        }
         let bad = Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA);
         self.peer = self.introduction.hear(&text).map_err(|_| bad)?;
         let sent = std::mem::take(&mut self.sent);
-        self.step = Step::Done(Traffic::new(shared, false, sent, received));
+        self.step = Step::Done(Traffic::new(shared, false, sent, Counter::begun(count)));
         Ok(())
     }
 

@@ -62,7 +62,13 @@ impl Counter {
         Ok(self.0)
     }
 
-    /// Takes a nonce of the peer. False: it is not higher than all before, so its command may be a recorded one.
+    /// After the peer's first command, which may have any nonce.
+    fn begun(count: u64) -> Self {
+        Self(count)
+    }
+
+    /// Takes a nonce of the peer. False: it is not higher than all before, so its command may be a recorded one. Gaps are
+    /// let pass, as by libzmq: RFC 26 forbids to use a nonce again, and the stream loses nothing that a gap could tell of.
     fn admit(&mut self, count: u64) -> bool {
         let higher = count > self.0;
         if higher {

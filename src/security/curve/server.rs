@@ -69,7 +69,7 @@ impl Server {
         let count = u64::from_be_bytes(*take(&mut data).ok_or(malformed)?);
         let shared = Shared::between(&client, &self.secret).ok_or_else(cryptographic)?;
         shared.opened(&short_nonce(b"CurveZMQHELLO---", count), data).ok_or_else(cryptographic)?;
-        self.received.admit(count);
+        self.received = Counter::begun(count);
         self.step = Step::SayWelcome(client);
         Ok(())
     }

@@ -8,7 +8,7 @@
 //! decrypted where it was received.
 
 use crate::consts::*;
-use crate::security::{Failure, FrameKind};
+use crate::security::{split_command, Failure, FrameKind};
 
 use super::boxes::{short_nonce, Nonce, Shared, TAG};
 use super::{protocol, Counter, SHORT};
@@ -57,7 +57,10 @@ impl Traffic {
     /// Opens a MESSAGE in place: what the frame is, and where its body begins.
     pub(super) fn decode(&mut self, message: &mut [u8]) -> Result<(FrameKind, usize), Failure> {
         if message.first_chunk() != Some(NAME) {
-            return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND);
+            return protocol(match split_command(message) {
+                Some(_) => ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
+                None => ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED,
+            });
         }
         if message.len() < OVERHEAD {
             return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_MESSAGE);
