@@ -12,7 +12,8 @@ Deliberate differences stand in expected-differences.txt as `program: reason`;
 there our output must equal expected/PROGRAM.out, and if it equals the
 oracle's instead, that is a failure too ("unexpected match"). Programs in ours/
 show what the original does not survive or does wrong: only our library runs
-them, against expected/PROGRAM.out.
+them, against expected/PROGRAM.out. cve-table.md says which program stands for
+which known defect; a program that it names and that is not there is a failure.
 
   capi-tests/run.py                        all programs, both libraries
   capi-tests/run.py --only msg_init poll_  names, or beginnings of names
@@ -29,6 +30,7 @@ import glob
 import hashlib
 import os
 import pathlib
+import re
 import shlex
 import signal
 import subprocess
@@ -234,6 +236,22 @@ def read_differences():
     return found
 
 
+def missing_in_table():
+    """What cve-table.md says that does not hold: a row without a test, a test that is no program and no file."""
+    programs = {s.stem for s in (*SOURCES.glob("*.c"), *ALONE.glob("*.c"))}
+    rows = [line.strip("| \n").split(" | ") for line in (HERE / "cve-table.md").read_text().splitlines()
+            if line.startswith("| ")][1:]
+    if len(rows) < 20:
+        yield "cve-table.md: its rows were not found"
+    for row in rows:
+        tests = re.findall("`([^`]+)`", row[-1]) if len(row) == 3 else []
+        if not tests:
+            yield f"cve-table.md: no test for {row[0]}"
+        for test in tests:
+            if test not in programs and not ("/" in test and (ROOT / test).is_file()):
+                yield f"cve-table.md: {row[0]}: there is no {test}"
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names or beginnings of names")
@@ -288,6 +306,9 @@ def main():
     passed = len(sources) - failed
     for name in sorted(set(suite.differences) - {s.stem for s in SOURCES.glob("*.c")}):
         print(f"FAILED {name} is in expected-differences.txt but is no program")
+        failed += 1
+    for complaint in missing_in_table():
+        print(f"FAILED {complaint}")
         failed += 1
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -20,6 +20,7 @@ int main (void)
     CASE ("name length 255", "\x04\x05\xffPING");
     CASE ("PING without a TTL", "\x04\x05\x04PING");
     CASE ("PING with half a TTL", "\x04\x06\x04PING\0");
+    CASE ("PONG with 17 octets of context", "\x04\x16\x04PONG" "0123456789abcdefg");
     puts ("\n== misplaced: to be ignored");
     CASE ("SUBSCRIBE to a PULL", "\x04\x0b\x09SUBSCRIBEx");
     CASE ("CANCEL to a PULL", "\x04\x08\x06" "CANCELx");

@@ -41,6 +41,8 @@ int main (void)
     CASE ("READY again", "\x04\x1a\x05READY\x0bSocket-Type\0\0\0\x04PUSH");
     CASE ("ERROR", "\x04\x0a\x05" "ERROR\x03" "abc");
     CASE ("unknown command with MORE", "\x05\x06\x05HELLO\0\x01x");
+    CASE ("PONG that nobody asked for", "\x04\x15\x04PONG" "0123456789abcdef");
+    CASE ("PONG without context", "\x04\x05\x04PONG");
     CASE ("JOIN to a PULL", "\x04\x06\x04JOINx");
 
     puts ("\n== ends in the middle");
