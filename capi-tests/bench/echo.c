@@ -61,9 +61,9 @@ static void router (struct end *end)
 
 const struct bench_case echo_cases[] = {
   PER_TRANSPORT ("req_rep_1", "REQ/REP 1 B", LATENCY, 1, "floor_echo", req, rep),
-  PER_TRANSPORT ("req_rep_1k", "REQ/REP 1 KiB", LATENCY, 1024, "floor_echo", req, rep),
+  PER_TRANSPORT ("req_rep_1k", "REQ/REP 1 KiB", LATENCY, 1024, "floor_echo_1k", req, rep),
   PER_TRANSPORT ("dealer_router_1", "DEALER/ROUTER 1 B", LATENCY, 1, "floor_echo", dealer, router),
-  PER_TRANSPORT ("dealer_router_1k", "DEALER/ROUTER 1 KiB", LATENCY, 1024, "floor_echo", dealer, router),
+  PER_TRANSPORT ("dealer_router_1k", "DEALER/ROUTER 1 KiB", LATENCY, 1024, "floor_echo_1k", dealer, router),
   ROW ("idle/tcp", "REQ/REP, one a ms", "tcp", LATENCY, 1, "none", req, rep, .pause = 1000),
   {0},
 };

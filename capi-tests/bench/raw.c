@@ -109,6 +109,8 @@ void connect_raw (struct end *subject, struct end *peer)
 const struct bench_case raw_cases[] = {
   ROW ("floor_echo/tcp", "raw echo 1 B", "tcp", LATENCY, 1, "", raw_ask, raw_answer),
   ROW ("floor_echo/ipc", "raw echo 1 B", "ipc", LATENCY, 1, "", raw_ask, raw_answer),
+  ROW ("floor_echo_1k/tcp", "raw echo 1 KiB", "tcp", LATENCY, 1024, "", raw_ask, raw_answer),
+  ROW ("floor_echo_1k/ipc", "raw echo 1 KiB", "ipc", LATENCY, 1024, "", raw_ask, raw_answer),
   ROW ("floor_echo/inproc", "eventfd echo", "inproc", LATENCY, 8, "", raw_ask, raw_answer), /* an eventfd takes 8 bytes */
   ROW ("floor_stream_64k/tcp", "raw stream 64 KiB", "tcp", RATE, 65536, "", raw_take, raw_pour),
   ROW ("floor_stream_64k/ipc", "raw stream 64 KiB", "ipc", RATE, 65536, "", raw_take, raw_pour),

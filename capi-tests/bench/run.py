@@ -4,8 +4,10 @@
 Each round runs every case with both libraries, one right after the other and in turning order (A B, B A, …), so that the
 machine's weather hits both; each such pair gives a ratio, and the table shows the median of the ratios with its quartiles.
 Ratio is ours / libzmq, turned so that more than 1 means ours is better: more messages a second, less time, less CPU. The
-raw descriptors' figures of the same run stand beside them as the machine's floor. QUICK=1 in the environment: fewer and
-shorter rounds (under two minutes). Results: a table, OUT/results.json and OUT/chart.svg. Python's standard library only.
+raw descriptors' figures of the same run stand beside them as the machine's floor. TARGETS says what each case must reach;
+the table marks what does not. QUICK=1 in the environment: the main cases only, under two minutes; ONLY=regex picks cases.
+--against FILE compares with any other library, such as our own of yesterday. Results: a table, OUT/results.json and
+OUT/chart.svg (chart.py). No run lasts, and none leaves anything behind. Python's standard library only.
 """
 import argparse
 import json
@@ -18,18 +20,42 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from xml.sax.saxutils import escape
+
+from chart import chart
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 METRICS = {  # key: (heading, unit, whether more is better)
-    "rate": ("rate", "msg/s", True),
+    "rate": ("rate", "/s", True),
     "p50": ("p50", "µs", False),
     "p99": ("p99", "µs", False),
     "p999": ("p99.9", "µs", False),
+    "cpu": ("CPU", "µs", False),
     "memory": ("RSS", "KiB", False),
-    "cpu": ("CPU", "µs/msg", False),
 }
+SPEED = ("rate", "p50", "memory")  # what a case is there for; the rest says what that costs
+# What the ratio must reach at least, by the case's name, the first that matches; for CPU it is 1 everywhere.
+TARGETS = [(re.compile(pattern), target) for pattern, target in (
+    (r"req_rep|dealer_router_\w+/(tcp|ipc)", 2.0),
+    (r"push_pull_(8|32)/", 1.5),
+    (r"push_pull_(64|128|256|1k|4k|16k)/", 2.0),
+    (r"push_pull_64k/", 1.3),
+    (r"push_pull_1m/", 1.1),
+    (r"pub_32_64/", 1.5),
+    (r"pub_32_1k/", 2.5),
+    (r"router_(64|500)/", 1.5),
+    (r"curve_(100|1k|4k)/", 1.5),
+    (r"curve_64k/", 1.2),
+    (r"poll_1000/", 5.0),
+    (r"connect/", 1.5),
+    (r"memory_", 2.0),
+    (r"", 1.0),
+)]
+NEVER_WORSE = re.compile(r"idle|threads")  # here the tail counts, too
+NEAR_FLOOR = re.compile(r"(req_rep|dealer_router)_\w+/(tcp|ipc)"), 1.5  # and this often the raw descriptors' time at most
+QUICK = (r"push_pull_(32|256|1k|64k)/(tcp|inproc)|push_pull_1k/ipc|req_rep_1/|dealer_router_1/tcp|pub_32_|router_64/|poll|match"
+         r"|connect/tcp|memory_1000|curve_(100|4k)|proxy_\w+_64|idle")
+QUICK_BUDGET = 90  # seconds after which no more round begins
 LIBRARIES = ("libzmq", "ours")
 
 
@@ -104,9 +130,13 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def run_rounds(bench, cases, rounds, seconds):
-    """{case: {library or "floor": [metrics of each round, None for a failed run]}}, versions and failures."""
+def run_rounds(bench, cases, rounds, seconds, budget):
+    """{case: {library or "floor": [metrics of each round, None for a failed run]}}, versions and failures.
+
+    What has failed twice is not tried again; no run begins after `budget` seconds.
+    """
     samples, versions, failures = {}, {}, []
+    end = time.monotonic() + budget
     runs = [(case, ("floor",) if case["floor"] == "" else LIBRARIES) for case in cases]
     progress = Progress(rounds * sum(len(names) for _, names in runs))
     for turn in range(rounds):
@@ -114,12 +144,16 @@ def run_rounds(bench, cases, rounds, seconds):
             for name in names if turn % 2 == 0 else reversed(names):
                 progress.step(f"{case['name']} {name}")
                 library = "libzmq" if name == "floor" else name
+                done = samples.setdefault(case["name"], {}).setdefault(name, [])
+                metrics = None
+                if done.count(None) >= 2 or time.monotonic() > end:
+                    done.append(metrics)
+                    continue
                 try:
                     metrics, versions[library] = bench.measure(library, case["name"], seconds)
                 except (RuntimeError, subprocess.TimeoutExpired) as error:
-                    metrics = None
-                    failures.append(f"{case['name']} with {name}: {error}")
-                samples.setdefault(case["name"], {}).setdefault(name, []).append(metrics)
+                    failures.append(f"{case['name']} with {name}, round {turn + 1}: {error}")
+                done.append(metrics)
     progress.end()
     return samples, versions, failures
 
@@ -142,6 +176,23 @@ def ratio_of(samples, metric):
     return {"median": statistics.median(ratios), "low": low, "high": high, "pairs": ratios}
 
 
+def target_of(case, metric):
+    """What the ratio must reach, or None."""
+    if metric == "cpu" or metric == "p99" and NEVER_WORSE.match(case):
+        return 1.0
+    return next(target for pattern, target in TARGETS if pattern.match(case)) if metric in SPEED else None
+
+
+def judge(row):
+    """Whether the row reaches its target; None when it has none."""
+    if row["target"] is None:
+        return None
+    near, factor = NEAR_FLOOR
+    if row["metric"] == "p50" and near.match(row["case"]) and row["floor"] and row["ours"] and row["ours"] > factor * row["floor"]:
+        return False
+    return row["ratio"] is not None and row["ratio"]["median"] >= row["target"]
+
+
 def evaluate(cases, samples):
     """A row per case and metric: both medians, the ratio, the floor."""
     rows = []
@@ -153,7 +204,8 @@ def evaluate(cases, samples):
             floor = samples.get(case["floor"], {}).get("floor", [])
             rows.append({"case": case["name"], "group": case["group"], "transport": case["transport"], "metric": metric,
                          **{name: median_of(samples[case["name"]][name], metric) for name in LIBRARIES},
-                         "ratio": ratio, "floor": median_of(floor, metric)})
+                         "ratio": ratio, "floor": median_of(floor, metric), "target": target_of(case["name"], metric)})
+            rows[-1]["reached"] = judge(rows[-1])
     return rows
 
 
@@ -168,62 +220,31 @@ def figure(value):
 
 
 def print_table(rows):
-    line = "{:<18} {:<7} {:<5} {:>11} {:>11} {:>7}  {:<13} {:>9} {}"
-    head = line.format("case", "over", "", "libzmq", "ours", "ratio", "quartiles", "floor", "unit")
+    line = "{:<22} {:<7} {:<5} {:>9} {:>9} {:>7}  {:<13} {:>6}  {:>9} {}"
+    head = line.format("case", "over", "", "libzmq", "ours", "ratio", "quartiles", "must", "floor", "unit")
     print(head + "\n" + "─" * len(head))
+    previous = None
     for row in rows:
         name, unit, _ = METRICS[row["metric"]]
         ratio = row["ratio"]
         median = f"{ratio['median']:.2f}" if ratio else "failed"
         spread = f"{ratio['low']:.2f} – {ratio['high']:.2f}" if ratio else ""
-        print(line.format(row["group"], row["transport"], name, figure(row["libzmq"]), figure(row["ours"]), median, spread,
-                          figure(row["floor"]), unit))
+        mark = {True: "✓", False: "✗", None: " "}[row["reached"]]
+        must = f"{row['target']:.1f} {mark}" if row["target"] else ""
+        first = row["case"] != previous
+        previous = row["case"]
+        print(line.format(row["group"] if first else "", row["transport"] if first else "", name, figure(row["libzmq"]),
+                          figure(row["ours"]), median, spread, must, figure(row["floor"]), unit))
 
 
-# The chart
-
-WIDTH, LEFT, RIGHT, ROW = 900, 250, 250, 22
-TOP = 76
-
-
-def chart(rows, title):
-    """Bars from 1 towards the ratio, on a logarithmic axis, with the quartiles as whiskers; speed only, CPU as a diamond."""
-    cpu = {row["case"]: row["ratio"] for row in rows if row["metric"] == "cpu"}
-    bars = [row for row in rows if row["metric"] not in ("cpu", "p999") and row["ratio"]]
-    reach = max([2.0] + [x for row in bars for r in (row["ratio"], cpu.get(row["case"])) if r
-                         for x in (r["median"], 1 / r["median"])])
-    octaves = math.ceil(math.log2(reach) * 2) / 2
-    middle, half = (LEFT + WIDTH - RIGHT) / 2, (WIDTH - RIGHT - LEFT) / 2
-
-    def x(ratio):
-        return middle + half * max(-1.0, min(1.0, math.log2(ratio) / octaves))
-
-    height = TOP + ROW * len(bars) + 48
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-           'font-family="Helvetica, Arial, sans-serif" font-size="12">',
-           f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-           f'<text x="20" y="28" font-size="17" font-weight="bold">{escape(title)}</text>',
-           '<text x="20" y="46" fill="#666">right of 1: ours is better · bar: median of paired ratios · line: quartiles · '
-           'diamond: CPU per message</text>']
-    for power in range(-math.floor(octaves), math.floor(octaves) + 1):
-        at, label = x(2.0 ** power), f"{2 ** power}×" if power >= 0 else f"1/{2 ** -power}"
-        out.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 6}" y2="{height - 44}" stroke="{"#333" if power == 0 else "#ddd"}"/>'
-                   f'<text x="{at:.1f}" y="{height - 28}" text-anchor="middle" fill="#666">{label}</text>')
-    for number, row in enumerate(bars):
-        y, ratio = TOP + ROW * number, row["ratio"]
-        name, unit, _ = METRICS[row["metric"]]
-        color = "#2a9d5c" if ratio["median"] >= 1 else "#c8453b"
-        begin, end = sorted((x(1), x(ratio["median"])))
-        label = f"{row['group']} · {row['transport']}" + ("" if row["metric"] == "rate" else f" · {name}")
-        numbers = f"{ratio['median']:.2f}×   {figure(row['libzmq'])} → {figure(row['ours'])} {unit}"
-        out.append(f'<text x="{LEFT - 10}" y="{y + 13}" text-anchor="end">{escape(label)}</text>'
-                   f'<rect x="{begin:.1f}" y="{y + 2}" width="{max(end - begin, 1):.1f}" height="{ROW - 7}" fill="{color}" rx="2"/>'
-                   f'<line x1="{x(ratio["low"]):.1f}" x2="{x(ratio["high"]):.1f}" y1="{y + 9.5}" y2="{y + 9.5}" stroke="#222" stroke-width="1.5"/>'
-                   f'<text x="{WIDTH - RIGHT + 14}" y="{y + 13}" xml:space="preserve">{escape(numbers)}</text>')
-        if cpu.get(row["case"]) and row["metric"] != "p99":
-            out.append(f'<rect x="-4" y="-4" width="8" height="8" fill="#fff" stroke="#1d4e89" stroke-width="1.5" '
-                       f'transform="translate({x(cpu[row["case"]]["median"]):.1f} {y + 9.5}) rotate(45)"/>')
-    return "\n".join([*out, "</svg>", ""])
+def print_verdict(rows):
+    judged = [row for row in rows if row["target"]]
+    missed = [row for row in judged if not row["reached"]]
+    print(f"\n{len(judged) - len(missed)} of {len(judged)} targets reached.")
+    for row in missed:
+        ratio = f"{row['ratio']['median']:.2f}" if row["ratio"] else "failed"
+        near = f", {row['ours'] / row['floor']:.1f} x the floor" if row["metric"] == "p50" and row["ours"] and row["floor"] else ""
+        print(f"  ✗ {row['case']} {METRICS[row['metric']][0]}: {ratio} of {row['target']:.1f}{near}")
 
 
 # All of it
@@ -233,9 +254,12 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("library", type=Path, help="our libzmq.so.5")
     parser.add_argument("--against", type=Path, help="the library to compare with (default: the system's)")
-    parser.add_argument("--only", default=os.environ.get("ONLY", ""), metavar="REGEX", help="only the cases whose name matches (and the floors they need)")
-    parser.add_argument("--rounds", type=int, default=5 if quick else 9)
-    parser.add_argument("--seconds", type=float, default=0.4 if quick else 1.0, help="measured time of each run")
+    parser.add_argument("--only", metavar="REGEX", default=os.environ.get("ONLY") or (QUICK if quick else ""),
+                        help="only the cases whose name matches (and the floors they need)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=0.25 if quick else 1.0, help="measured time of each run")
+    parser.add_argument("--budget", type=float, default=QUICK_BUDGET if quick else math.inf, metavar="SECONDS",
+                        help="begin no run after that time; the table shows what there is")
     parser.add_argument("--out", type=Path, default=ROOT / "target" / "bench")
     return parser.parse_args()
 
@@ -247,6 +271,19 @@ def select(cases, pattern):
     return [case for case in cases if case["name"] in floors] + wanted
 
 
+def print_floors(floors):
+    print("\nThe machine itself: " + "; ".join(
+        f"{name} " + ", ".join(f"{METRICS[metric][0]} {figure(value)} {METRICS[metric][1]}" for metric, value in metrics.items() if value)
+        for name, metrics in floors.items()))
+
+
+def write_results(out, about, rows, floors, samples, failures):
+    (out / "results.json").write_text(json.dumps(
+        {"about": about, "rows": rows, "floors": floors, "samples": samples, "failures": failures}, indent=1) + "\n")
+    title = f"oxizmq against libzmq {about['versions'].get('libzmq', '?')}, {about['cpus']} CPUs"
+    (out / "chart.svg").write_text(chart([row for row in rows if row["ratio"]], title, SPEED, figure, METRICS))
+
+
 def main():
     options = parse_options()
     paths = {"libzmq": (options.against or system_library()).resolve(), "ours": options.library.resolve()}
@@ -256,19 +293,21 @@ def main():
     out = options.out.resolve()
     bench = Bench(out, paths)
     cases = select(bench.cases(), options.only)
+    if not cases:
+        sys.exit(f"run.py: no case matches {options.only}")
 
     begin = time.monotonic()
-    samples, versions, failures = run_rounds(bench, cases, options.rounds, options.seconds)
+    samples, versions, failures = run_rounds(bench, cases, options.rounds, options.seconds, options.budget)
     rows = evaluate(cases, samples)
+    floors = {name: {metric: median_of(runs["floor"], metric) for metric in METRICS}
+              for name, runs in samples.items() if "floor" in runs}
     about = {"date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": platform.machine(), "kernel": platform.release(),
              "cpus": os.cpu_count(), "rounds": options.rounds, "seconds": options.seconds, "versions": versions,
              "libraries": {name: path.name for name, path in paths.items()}}
     print_table(rows)
-    floors = {name: {metric: median_of(runs["floor"], metric) for metric in METRICS}
-              for name, runs in samples.items() if "floor" in runs}
-    (out / "results.json").write_text(json.dumps(
-        {"about": about, "rows": rows, "floors": floors, "samples": samples, "failures": failures}, indent=1) + "\n")
-    (out / "chart.svg").write_text(chart(rows, f"oxizmq against libzmq {versions.get('libzmq', '?')}, {os.cpu_count()} CPUs"))
+    print_floors(floors)
+    print_verdict(rows)
+    write_results(out, about, rows, floors, samples, failures)
     print(f"\n{options.rounds} rounds of {options.seconds} s, {time.monotonic() - begin:.0f} s in all; {out / 'results.json'}, {out / 'chart.svg'}")
     for failure in failures:
         print(f"FAILED {failure}")
