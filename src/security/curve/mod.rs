@@ -14,13 +14,15 @@
 //! |---|---|
 //! | `boxes.rs` | keys, boxes, nonces; which crate they come from and why |
 //! | `client.rs`, `server.rs` | the two sides of the handshake |
+//! | `direction.rs` | boxes of the traffic in one direction |
 //! | `traffic.rs` | MESSAGE, both ways, in place |
 //!
 //! Secrets are wiped when they go ([`Secret`](crate::options::Secret)); between the handshake and the end only the shared
-//! key of the two transient keys is left. Nonces count up and never come back: a box that was recorded opens once.
+//! key of the two transient keys is left, and what it makes for each direction. Nonces count up and never come back: a box that was recorded opens once.
 
 mod boxes;
 mod client;
+mod direction;
 mod server;
 #[cfg(test)]
 mod tests;

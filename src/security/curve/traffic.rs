@@ -10,7 +10,8 @@
 use crate::consts::*;
 use crate::security::{split_command, Failure, FrameKind};
 
-use super::boxes::{short_nonce, Nonce, Shared, TAG};
+use super::boxes::{Shared, TAG};
+use super::direction::Direction;
 use super::{protocol, Counter, SHORT};
 
 const NAME: &[u8; 8] = b"\x07MESSAGE";
@@ -26,9 +27,8 @@ const COMMAND: u8 = 2;
 
 /// The encrypted traffic of one connection.
 pub(super) struct Traffic {
-    shared: Shared,
-    send_prefix: &'static [u8; 16],
-    receive_prefix: &'static [u8; 16],
+    send: Direction,
+    receive: Direction,
     sent: Counter,
     received: Counter,
 }
@@ -36,9 +36,8 @@ pub(super) struct Traffic {
 impl Traffic {
     /// Goes on where the handshake's nonces ended.
     pub(super) fn new(shared: Shared, server: bool, sent: Counter, received: Counter) -> Self {
-        let (send_prefix, receive_prefix) =
-            if server { (FROM_SERVER, FROM_CLIENT) } else { (FROM_CLIENT, FROM_SERVER) };
-        Self { shared, send_prefix, receive_prefix, sent, received }
+        let (ours, theirs) = if server { (FROM_SERVER, FROM_CLIENT) } else { (FROM_CLIENT, FROM_SERVER) };
+        Self { send: Direction::new(&shared, ours), receive: Direction::new(&shared, theirs), sent, received }
     }
 
     /// Appends the MESSAGE for a frame.
@@ -50,7 +49,7 @@ impl Traffic {
         out.extend_from_slice(&[0; TAG]);
         out.push((u8::from(kind.more) * MORE) | (u8::from(kind.command) * COMMAND));
         parts.iter().for_each(|part| out.extend_from_slice(part));
-        self.shared.seal(&short_nonce(self.send_prefix, count), &mut out[start..]);
+        self.send.seal(count, &mut out[start..]);
         Ok(())
     }
 
@@ -65,18 +64,18 @@ impl Traffic {
         if message.len() < OVERHEAD {
             return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_MESSAGE);
         }
-        let nonce = self.admit(message)?;
-        match self.shared.open(&nonce, &mut message[NAME.len() + SHORT..]).and_then(|text| text.first()) {
+        let count = self.admit(message)?;
+        match self.receive.open(count, &mut message[NAME.len() + SHORT..]).and_then(|text| text.first()) {
             Some(flags) => Ok((FrameKind { more: flags & MORE != 0, command: flags & COMMAND != 0 }, OVERHEAD)),
             None => protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC),
         }
     }
 
-    fn admit(&mut self, message: &[u8]) -> Result<Nonce, Failure> {
+    fn admit(&mut self, message: &[u8]) -> Result<u64, Failure> {
         let count = message[NAME.len()..].first_chunk().map_or(0, |count| u64::from_be_bytes(*count));
         if !self.received.admit(count) {
             return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE);
         }
-        Ok(short_nonce(self.receive_prefix, count))
+        Ok(count)
     }
 }
