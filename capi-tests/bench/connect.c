@@ -89,7 +89,7 @@ static void guests (struct end *end)
 const struct bench_case connect_cases[] = {
   ROW ("connect/tcp", "connections", "tcp", RATE, 1, "none", welcome, visits),
   ROW ("connect/ipc", "connections", "ipc", RATE, 1, "none", welcome, visits),
-  ROW ("memory_1000/tcp", "1,000 connections", "tcp", MEMORY, 1, "none", host, guests, .count = 1000),
-  ROW ("memory_5000/tcp", "5,000 connections", "tcp", MEMORY, 1, "none", host, guests, .count = 5000),
+  ROW ("memory_1000/tcp", "memory, 1,000 idle", "tcp", MEMORY, 1, "none", host, guests, .count = 1000),
+  ROW ("memory_5000/tcp", "memory, 5,000 idle", "tcp", MEMORY, 1, "none", host, guests, .count = 5000),
   {0},
 };
