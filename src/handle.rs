@@ -9,10 +9,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::OnceLock;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::lock_api::{Mutex as Lock, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
 use crate::sys::fork;
+use crate::sys::lock::RawLock;
 
 const TAG_BITS: u32 = 4;
 const INDEX_BITS: u32 = if usize::BITS == 64 { 24 } else { 14 };
@@ -54,7 +56,7 @@ impl Handle {
 struct Slot<T> {
     /// Fork generation of the process that filled the slot; [`ABANDONED`] once a child has let go of it.
     born: AtomicU32,
-    content: Mutex<Content<T>>,
+    content: Lock<RawLock, Content<T>>,
 }
 
 const ABANDONED: u32 = u32::MAX;
@@ -78,7 +80,7 @@ struct Free {
 }
 
 /// Exclusive access to an object while its handle is valid.
-pub struct Guard<T: 'static>(MutexGuard<'static, Content<T>>);
+pub struct Guard<T: 'static>(MutexGuard<'static, RawLock, Content<T>>);
 
 impl<T> Deref for Guard<T> {
     type Target = T;
@@ -115,6 +117,7 @@ impl<T> Table<T> {
         Self { tag, segments: [const { OnceLock::new() }; SEGMENTS], free }
     }
 
+    #[inline]
     fn slot(&'static self, index: usize) -> Option<&'static Slot<T>> {
         let segment = (index / FIRST_SEGMENT + 1).ilog2() as usize;
         let first = FIRST_SEGMENT * ((1 << segment) - 1);
@@ -140,7 +143,7 @@ impl<T> Table<T> {
         let segment = (free.used / FIRST_SEGMENT + 1).ilog2() as usize;
         let cell = self.segments.get(segment).ok_or(Error::EMFILE)?;
         let size = FIRST_SEGMENT << segment;
-        let empty = |_| Slot { born: AtomicU32::new(0), content: Mutex::new(Content { generation: 0, value: None }) };
+        let empty = |_| Slot { born: AtomicU32::new(0), content: Lock::new(Content { generation: 0, value: None }) };
         cell.get_or_init(|| (0..size).map(empty).collect());
         let first = free.used;
         free.slots.extend(first + 1..first + size);
@@ -149,6 +152,7 @@ impl<T> Table<T> {
     }
 
     /// Locks the object that `handle` names. None for NULL, foreign and stale handles.
+    #[inline]
     pub fn lock(&'static self, handle: Handle) -> Option<Guard<T>> {
         if handle.tag() != self.tag {
             return None;

@@ -1,7 +1,7 @@
 //! Every libc call of the library, behind safe functions that return [`Result`].
 //!
 //! One file per concern: descriptors (`fd`), addresses (`addr`), sockets (`socket`, `option`, `transfer`), names and
-//! interfaces (`net`), files (`file`), users (`user`), threads (`thread`, `wait`, `waker`, `fork`) and the kernel's pollers (`epoll`,
+//! interfaces (`net`), files (`file`), users (`user`), threads (`thread`, `lock`, `wait`, `waker`, `fork`) and the kernel's pollers (`epoll`,
 //! `kqueue`). Nothing here knows what ZeroMQ is. Signals that interrupt a call are hidden (the call is repeated), except
 //! where the caller waits on purpose: [`poll`] and [`wait::wait`] say EINTR.
 
@@ -19,6 +19,7 @@ pub mod fork;
     target_os = "dragonfly"
 ))]
 pub mod kqueue;
+pub mod lock;
 pub mod net;
 pub mod option;
 pub mod socket;
