@@ -376,6 +376,18 @@ impl Msg {
         std::mem::take(self)
     }
 
+    /// Moves the message to a place that holds none, leaving an empty one behind, whose body keeps unread bytes.
+    #[inline(always)]
+    pub fn move_to(&mut self, place: &mut std::mem::MaybeUninit<Self>) {
+        // SAFETY: the value is copied once, and what stays behind is made a message that owns nothing.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self, place.as_mut_ptr(), 1);
+            std::ptr::write(&mut self.metadata, None);
+        }
+        (self.kind, self.size, self.flags) = (Kind::Inline as u8, 0, 0);
+        (self.routing_id, self.control) = (0, Control::None as u8);
+    }
+
     /// Properties of the connection that the message came over.
     pub fn metadata(&self) -> Option<&Arc<Metadata>> {
         self.metadata.as_ref()

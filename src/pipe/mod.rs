@@ -161,6 +161,8 @@ pub struct Pipe {
     shut: bool,
     /// What is read is for a lost connection, up to [`Control::Renewed`].
     stale: bool,
+    /// Instead of the queues, the last message of each direction.
+    conflate: bool,
 }
 
 /// Makes a pipe; with `conflate` each end reads the last message only (ZMQ_CONFLATE). The ends report to nobody until
@@ -182,6 +184,7 @@ pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
         partial_in: false,
         shut: false,
         stale: false,
+        conflate,
     };
     (end(0, from_b.0, to_a.1), end(1, to_a.0, from_b.1))
 }
@@ -226,9 +229,11 @@ impl Pipe {
     /// Whether the mark is reached, as the writer has to see it. True arms the `Writable` event.
     #[inline]
     pub fn is_full(&mut self) -> bool {
-        if !self.at_mark() {
-            return false;
-        }
+        self.at_mark() && self.full_after_all()
+    }
+
+    #[cold]
+    fn full_after_all(&mut self) -> bool {
         self.writing().writer_waits.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         let full = self.at_mark();
@@ -242,7 +247,7 @@ impl Pipe {
     fn at_mark(&self) -> bool {
         let d = self.writing();
         let mark = d.mark();
-        mark != 0 && d.conflate.is_none() && self.written - d.consumed.load(Ordering::Acquire) >= mark
+        mark != 0 && !self.conflate && self.written - d.consumed.load(Ordering::Acquire) >= mark
     }
 
     /// Whether a first part would be accepted now. False arms the `Writable` event if the mark is the reason.
@@ -289,11 +294,12 @@ impl Pipe {
         if self.shut {
             return false;
         }
-        if msg.control() != Control::None || self.writing().conflate.is_some() {
+        if msg.control() != Control::None || self.conflate {
             return self.write(msg.take()).is_ok();
         }
         let whole = !msg.more();
-        self.out.push(msg.take());
+        // SAFETY: `move_to` fills the slot.
+        unsafe { self.out.push_with(|slot| msg.move_to(slot)) };
         if whole {
             self.out.seal();
             self.written += 1;
@@ -309,7 +315,7 @@ impl Pipe {
     /// Shows the peer every whole message written.
     #[inline]
     pub fn flush(&mut self) {
-        if self.out.publish() || self.writing().conflate.is_some() {
+        if self.out.publish() || self.conflate {
             self.wake_reader();
         }
     }
@@ -328,9 +334,11 @@ impl Pipe {
     /// Whether there is something to read. False arms the `Readable` event.
     #[inline]
     pub fn can_read(&mut self) -> bool {
-        if self.ready() {
-            return true;
-        }
+        self.ready() || self.ready_after_all()
+    }
+
+    #[cold]
+    fn ready_after_all(&mut self) -> bool {
         self.reading().reader_waits.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         let ready = self.ready();
@@ -342,12 +350,12 @@ impl Pipe {
 
     #[inline]
     fn ready(&mut self) -> bool {
-        if self.link.directions[self.side].aborted.load(Ordering::Acquire) {
+        if self.reading().aborted.load(Ordering::Acquire) {
             return false;
         }
-        match &self.link.directions[self.side].conflate {
-            Some(cell) => cell.lock().is_some(),
-            None => self.inbound.ready(),
+        match self.conflate {
+            true => self.reading().conflate.as_ref().is_some_and(|cell| cell.lock().is_some()),
+            false => self.inbound.ready(),
         }
     }
 
@@ -390,14 +398,12 @@ impl Pipe {
     /// is none.
     #[inline(always)]
     pub fn read_into(&mut self, msg: &mut Msg) -> bool {
-        if self.reading().conflate.is_some() {
+        if self.conflate {
             return self.read().map(|part| *msg = part).is_some();
         }
-        if !self.can_read() {
+        if !self.can_read() || !self.inbound.pop_into(msg) {
             return false;
         }
-        let Some(part) = self.inbound.pop() else { return false };
-        *msg = part;
         self.partial_in = msg.more();
         if !self.partial_in && msg.control() != Control::RoutingId {
             self.taken += 1;

@@ -19,8 +19,13 @@ const SMALLEST: usize = 8;
 /// Slots of a full-grown chunk.
 const LARGEST: usize = 256;
 
+/// Room for an item: a cache line of its own (a message fills one), so that the ends meet in no line but the one that is
+/// handed over.
+#[repr(align(64))]
+struct Slot<T>(UnsafeCell<MaybeUninit<T>>);
+
 struct Chunk<T> {
-    slots: Box<[UnsafeCell<MaybeUninit<T>>]>,
+    slots: Box<[Slot<T>]>,
     /// Written by the writer before it publishes the first slot of the next chunk.
     next: UnsafeCell<*mut Chunk<T>>,
     /// Writer's only.
@@ -29,7 +34,7 @@ struct Chunk<T> {
 
 impl<T> Chunk<T> {
     fn allocate(capacity: usize) -> *mut Self {
-        let slots = (0..capacity).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
+        let slots = (0..capacity).map(|_| Slot(UnsafeCell::new(MaybeUninit::uninit()))).collect();
         let (next, previous) = (UnsafeCell::new(ptr::null_mut()), UnsafeCell::new(ptr::null_mut()));
         Box::into_raw(Box::new(Self { slots, next, previous }))
     }
@@ -54,7 +59,7 @@ impl<T> Chunk<T> {
         // SAFETY: alive, and in bounds, by contract.
         unsafe {
             let chunk = &*chunk;
-            chunk.slots.get_unchecked(at).get()
+            chunk.slots.get_unchecked(at).0.get()
         }
     }
 }
@@ -137,12 +142,26 @@ impl<T> Writer<T> {
     /// Appends an item, not yet visible to the reader.
     #[inline(always)]
     pub(super) fn push(&mut self, item: T) {
+        // SAFETY: the slot is filled.
+        unsafe {
+            self.push_with(|slot| {
+                slot.write(item);
+            });
+        }
+    }
+
+    /// Appends the item that `fill` writes to its place.
+    ///
+    /// # Safety
+    /// `fill` initialises what it is given, or unwinds.
+    #[inline(always)]
+    pub(super) unsafe fn push_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>)) {
         if self.at == self.end {
             self.extend();
         }
         // SAFETY: `chunk` is the writer's current chunk, which lives at least until its last slot was published and read;
         // `at` is below its length, and the slot there is free and not published, so the reader does not touch it.
-        unsafe { (*Chunk::slot(self.chunk, self.at)).write(item) };
+        fill(unsafe { &mut *Chunk::slot(self.chunk, self.at) });
         self.at += 1;
         self.written += 1;
     }
@@ -229,6 +248,27 @@ impl<T> Reader<T> {
     /// Takes the next item.
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<T> {
+        // SAFETY: the slot was published and is taken once.
+        self.next().map(|slot| unsafe { slot.read() })
+    }
+
+    /// Takes the next item in place of `item`. False, and nothing happens, when there is none.
+    #[inline(always)]
+    pub(super) fn pop_into(&mut self, item: &mut T) -> bool {
+        let Some(slot) = self.next() else { return false };
+        // SAFETY: the slot was published and is taken once; what was at `item` is taken out first, and dropped last.
+        let old = unsafe {
+            let old = ptr::read(item);
+            ptr::copy_nonoverlapping(slot, item, 1);
+            old
+        };
+        drop(old);
+        true
+    }
+
+    /// The next item, which counts as taken from now on.
+    #[inline(always)]
+    fn next(&mut self) -> Option<*const T> {
         if !self.ready() {
             return None;
         }
@@ -237,8 +277,8 @@ impl<T> Reader<T> {
         }
         self.taken += 1;
         self.at += 1;
-        // SAFETY: `at` was below the chunk's length; the slot was published and is taken once.
-        Some(unsafe { (*Chunk::slot(self.chunk, self.at - 1)).assume_init_read() })
+        // SAFETY: `at` was below the length of the chunk, which stays until the next step.
+        Some(unsafe { (*Chunk::slot(self.chunk, self.at - 1)).as_ptr() })
     }
 
     /// Steps to the chunk with the next published slot.

@@ -117,14 +117,21 @@ pub fn close(handle: Handle) -> Result<()> {
 }
 
 /// Locks a socket. ENOTSOCK; ETERM in the child of a fork.
+#[inline]
 fn lock(handle: Handle) -> Result<Guard<Socket>> {
-    SOCKETS.lock(handle).ok_or_else(|| match SOCKETS.is_inherited(handle) {
+    SOCKETS.lock(handle).ok_or_else(|| not_a_socket(handle))
+}
+
+#[cold]
+fn not_a_socket(handle: Handle) -> Error {
+    match SOCKETS.is_inherited(handle) {
         true => Error::ETERM,
         false => Error::ENOTSOCK,
-    })
+    }
 }
 
 /// Locks a socket whose commands have been worked off. ENOTSOCK, ETERM.
+#[inline]
 fn enter(handle: Handle) -> Result<Guard<Socket>> {
     let mut socket = lock(handle)?;
     socket.work_off()?;
@@ -137,18 +144,24 @@ impl Socket {
     }
 
     /// Works off what other threads left in the mailbox. ETERM once the context shuts down.
+    #[inline]
     fn work_off(&mut self) -> Result<()> {
         if self.mailbox.pending() {
-            let mut batch = std::mem::take(&mut self.batch);
-            self.mailbox.take(&mut batch);
-            batch.drain(..).for_each(|command| self.run(command));
-            self.batch = batch;
-            self.reap();
+            self.run_commands();
         }
         if self.terminated {
             return Err(Error::ETERM);
         }
         Ok(())
+    }
+
+    #[cold]
+    fn run_commands(&mut self) {
+        let mut batch = std::mem::take(&mut self.batch);
+        self.mailbox.take(&mut batch);
+        batch.drain(..).for_each(|command| self.run(command));
+        self.batch = batch;
+        self.reap();
     }
 
     fn run(&mut self, command: Command) {

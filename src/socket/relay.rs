@@ -83,10 +83,6 @@ fn pass(source: &mut Socket, target: &mut Socket, most: u64, passed: &mut Traffi
 impl Socket {
     fn forward(&mut self, part: &mut Msg) -> Result<()> {
         part.set_metadata(None);
-        let sent = self.pattern.send(&mut self.pipes, part);
-        if self.pipes.has_ended() {
-            self.reap();
-        }
-        sent
+        self.transmit(part)
     }
 }

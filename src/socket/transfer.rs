@@ -19,12 +19,11 @@ pub fn send(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     let had_more = msg.more();
     msg.set_more(flags & ZMQ_SNDMORE != 0);
     msg.set_metadata(None);
-    let wait = Wait::new(flags, socket.options.sndtimeo);
-    let sent = attempt(handle, &mut socket, wait, |s| {
-        let sent = s.pattern.send(&mut s.pipes, msg);
-        s.reap();
-        sent
-    });
+    let mut sent = socket.transmit(msg);
+    if sent == Err(Error::EAGAIN) {
+        let wait = Wait::new(flags, socket.options.sndtimeo);
+        sent = again(handle, &mut socket, wait, |s| s.transmit(msg));
+    }
     sent.inspect_err(|_| msg.set_more(had_more))
 }
 
@@ -55,10 +54,23 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     }
     let wait = Wait::new(flags, socket.options.rcvtimeo);
     socket.work_off()?;
-    attempt(handle, &mut socket, wait, |s| s.receive(msg))
+    if let Some(done) = not_again(socket.receive(msg)) {
+        return done;
+    }
+    again(handle, &mut socket, wait, |s| s.receive(msg))
 }
 
 impl Socket {
+    #[inline]
+    pub(super) fn transmit(&mut self, msg: &mut Msg) -> Result<()> {
+        let sent = self.pattern.send(&mut self.pipes, msg);
+        if self.pipes.has_ended() {
+            self.reap();
+        }
+        sent
+    }
+
+    #[inline]
     pub(super) fn receive(&mut self, msg: &mut Msg) -> Result<()> {
         let received = self.pattern.recv(&mut self.pipes, msg);
         if self.pipes.has_ended() {
@@ -103,16 +115,15 @@ impl Wait {
     }
 }
 
-/// Tries until it succeeds, fails for good, or the time is over; the socket is not locked while waiting.
-fn attempt(
+/// After an attempt: waits and tries again until it succeeds, fails for good, or the time is over; the socket is not locked
+/// while waiting.
+#[cold]
+fn again(
     handle: Handle,
     socket: &mut Guard<Socket>,
     wait: Wait,
     mut f: impl FnMut(&mut Socket) -> Result<()>,
 ) -> Result<()> {
-    if let Some(done) = not_again(f(socket)) {
-        return done;
-    }
     loop {
         let left = wait.left()?;
         let mailbox = socket.mailbox.clone();
