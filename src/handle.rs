@@ -6,13 +6,14 @@
 
 use std::ffi::c_void;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::sync::OnceLock;
 
 use parking_lot::lock_api::{Mutex as Lock, MutexGuard};
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
+use crate::sync::{AtomicU64, Ordering};
 use crate::sys::fork;
 use crate::sys::lock::RawLock;
 
@@ -56,7 +57,34 @@ impl Handle {
 struct Slot<T> {
     /// Fork generation of the process that filled the slot; [`ABANDONED`] once a child has let go of it.
     born: AtomicU32,
+    note: Note,
     content: Lock<RawLock, Content<T>>,
+}
+
+/// What was found out about an object when it was last locked, to be read without a lock. Void as soon as the object is
+/// locked again or somebody [`Note::clear`]s it.
+#[derive(Default)]
+pub struct Note(AtomicU64);
+
+impl Note {
+    /// The object's name in the upper bits; never 0, for there is a mark.
+    fn word(handle: Handle, found: u8) -> u64 {
+        (handle.generation() as u64) << 9 | 1 << 8 | u64::from(found)
+    }
+
+    /// Makes it void. Seen by everybody who afterwards learns, by any [`Ordering::SeqCst`] means, that something happened.
+    pub fn clear(&self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+
+    fn set(&self, handle: Handle, found: u8) {
+        self.0.store(Self::word(handle, found), Ordering::SeqCst);
+    }
+
+    fn read(&self, handle: Handle) -> Option<u8> {
+        let word = self.0.load(Ordering::SeqCst);
+        (word == Self::word(handle, word as u8)).then_some(word as u8)
+    }
 }
 
 const ABANDONED: u32 = u32::MAX;
@@ -80,19 +108,22 @@ struct Free {
 }
 
 /// Exclusive access to an object while its handle is valid.
-pub struct Guard<T: 'static>(MutexGuard<'static, RawLock, Content<T>>);
+pub struct Guard<T: 'static> {
+    content: MutexGuard<'static, RawLock, Content<T>>,
+    note: &'static Note,
+}
 
 impl<T> Deref for Guard<T> {
     type Target = T;
     fn deref(&self) -> &T {
         // A guard is only made for a slot with a value, and nothing takes it out while the lock is held.
-        self.0.value.as_ref().expect("guarded slot holds a value")
+        self.content.value.as_ref().expect("guarded slot holds a value")
     }
 }
 
 impl<T> DerefMut for Guard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.0.value.as_mut().expect("guarded slot holds a value")
+        self.content.value.as_mut().expect("guarded slot holds a value")
     }
 }
 
@@ -100,12 +131,20 @@ impl<T> Guard<T> {
     /// Runs `f` while the object is not locked. Afterwards it may be another thread that owns the slot's content:
     /// [`Guard::names`] tells.
     pub fn unlocked<R>(guard: &mut Self, f: impl FnOnce() -> R) -> R {
-        MutexGuard::unlocked(&mut guard.0, f)
+        let result = MutexGuard::unlocked(&mut guard.content, f);
+        guard.note.0.store(0, Ordering::Relaxed);
+        result
+    }
+
+    /// Leaves a note for [`Table::noted`], which is good until the object is locked again or the note cleared. What would
+    /// clear it must be kept from happening meanwhile.
+    pub fn leave_note(guard: &Self, handle: Handle, found: u8) {
+        guard.note.set(handle, found);
     }
 
     /// Whether the guarded object is still the one that `handle` names.
     pub fn names(guard: &Self, handle: Handle) -> bool {
-        guard.0.generation == handle.generation() && guard.0.value.is_some()
+        guard.content.generation == handle.generation() && guard.content.value.is_some()
     }
 }
 
@@ -143,7 +182,11 @@ impl<T> Table<T> {
         let segment = (free.used / FIRST_SEGMENT + 1).ilog2() as usize;
         let cell = self.segments.get(segment).ok_or(Error::EMFILE)?;
         let size = FIRST_SEGMENT << segment;
-        let empty = |_| Slot { born: AtomicU32::new(0), content: Lock::new(Content { generation: 0, value: None }) };
+        let empty = |_| Slot {
+            born: AtomicU32::new(0),
+            note: Note::default(),
+            content: Lock::new(Content { generation: 0, value: None }),
+        };
         cell.get_or_init(|| (0..size).map(empty).collect());
         let first = free.used;
         free.slots.extend(first + 1..first + size);
@@ -163,7 +206,22 @@ impl<T> Table<T> {
             return None;
         }
         let content = slot.content.lock();
-        (content.generation == handle.generation() && content.value.is_some()).then_some(Guard(content))
+        slot.note.0.store(0, Ordering::Relaxed);
+        let valid = content.generation == handle.generation() && content.value.is_some();
+        valid.then_some(Guard { content, note: &slot.note })
+    }
+
+    /// The note left by the one who had the object last, if it still holds. Takes no lock.
+    #[inline]
+    pub fn noted(&'static self, handle: Handle) -> Option<u8> {
+        let slot = self.slot(handle.index()).filter(|_| handle.tag() == self.tag)?;
+        let own = slot.born.load(Ordering::Relaxed) == fork::generation();
+        slot.note.read(handle).filter(|_| own)
+    }
+
+    /// Where the object's notes stand, for somebody who clears them without a lock.
+    pub fn note(&'static self, handle: Handle) -> Option<&'static Note> {
+        self.slot(handle.index()).map(|slot| &slot.note)
     }
 
     /// Whether this process inherited the object by fork: it must not be touched, only [`Self::abandon`]ed.
@@ -188,14 +246,14 @@ impl<T> Table<T> {
     /// Takes the object out; the handle is stale from now on.
     pub fn remove(&'static self, handle: Handle) -> Option<T> {
         let mut guard = self.lock(handle)?;
-        let value = guard.0.value.take();
+        let value = guard.content.value.take();
         drop(guard);
         self.free.lock().slots.push_back(handle.index());
         value
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
@@ -209,8 +267,72 @@ mod tests {
         assert_eq!(TABLE.remove(handles[7]).as_deref(), Some("7"));
         assert!(TABLE.lock(handles[7]).is_none());
         assert!(TABLE.remove(handles[7]).is_none());
+        Guard::leave_note(&TABLE.lock(handles[8]).unwrap(), handles[8], 5);
+        assert_eq!((TABLE.noted(handles[8]), TABLE.noted(handles[9])), (Some(5), None));
+        drop(TABLE.lock(handles[8]));
+        assert_eq!(TABLE.noted(handles[8]), None, "who locks the object may change it");
+        Guard::leave_note(&TABLE.lock(handles[8]).unwrap(), handles[8], 5);
+        TABLE.note(handles[8]).unwrap().clear();
+        assert_eq!(TABLE.noted(handles[8]), None);
+        Guard::leave_note(&TABLE.lock(handles[8]).unwrap(), handles[8], 5);
+        TABLE.remove(handles[8]);
+        assert_eq!(TABLE.noted(handles[8]), None);
         for foreign in [0, 1, usize::MAX, 0x7fff_1234_5670, 0x7fff_1234_5671] {
             assert!(TABLE.lock(Handle(foreign)).is_none());
         }
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_models {
+    use super::*;
+    use loom::sync::atomic::AtomicU32 as Epoch;
+    use loom::sync::{Arc, Mutex};
+
+    /// As zmq_poll and a socket's mailbox have it: commands under a lock, a note, and a count that sleepers compare.
+    struct Place {
+        commands: Mutex<u32>,
+        note: Note,
+        epoch: Epoch,
+    }
+
+    const NAME: Handle = Handle(0x10);
+
+    /// What the one who looks finds: the noted answer, or whether there are commands, which is then noted.
+    fn look(place: &Place) -> u8 {
+        place.note.read(NAME).unwrap_or_else(|| {
+            let found = u8::from(std::mem::take(&mut *place.commands.lock().unwrap()) > 0);
+            // Held until the note is there, or the model fails.
+            let commands = place.commands.lock().unwrap();
+            if *commands == 0 {
+                place.note.set(NAME, found);
+            }
+            found
+        })
+    }
+
+    #[test]
+    fn nobody_sleeps_over_a_command_because_of_a_note() {
+        loom::model(|| {
+            let (commands, epoch) = (Mutex::new(0), Epoch::new(0));
+            let place = Arc::new(Place { commands, note: Note::default(), epoch });
+            let poster = {
+                let place = place.clone();
+                loom::thread::spawn(move || {
+                    let mut commands = place.commands.lock().unwrap();
+                    *commands += 1;
+                    place.note.clear();
+                    drop(commands);
+                    place.epoch.fetch_add(1, Ordering::SeqCst);
+                })
+            };
+            let mut before = 0;
+            let found = (0..2).any(|_| {
+                before = place.epoch.load(Ordering::SeqCst);
+                look(&place) > 0
+            });
+            poster.join().unwrap();
+            assert!(found || place.epoch.load(Ordering::SeqCst) != before, "asleep with a command in the mailbox");
+        });
     }
 }

@@ -7,12 +7,14 @@
 
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use super::signal::Signal;
 use crate::error::Result;
+use crate::handle::Note;
 use crate::pipe::{Pipe, PipeEvent, Wake};
 
 /// A message to a socket.
@@ -34,6 +36,8 @@ pub struct Mailbox {
     pending: AtomicBool,
     /// Raised with every command.
     pub signal: Signal,
+    /// The socket's events as zmq_poll found them; void with every command.
+    note: OnceLock<&'static Note>,
 }
 
 #[derive(Default)]
@@ -55,10 +59,25 @@ impl Mailbox {
         // Whoever waits was told with the first command and looks at all of them.
         if first {
             self.pending.store(true, Ordering::Release);
+            self.note.get().iter().for_each(|note| note.clear());
             // Under the lock, so that `take` cannot settle the descriptor in between.
             self.signal.mark();
             drop(queue);
             self.signal.wake();
+        }
+    }
+
+    /// The socket's note from now on.
+    pub fn set_note(&self, note: &'static Note) {
+        // A socket stays in its place.
+        let _ = self.note.set(note);
+    }
+
+    /// Runs `f`, which leaves the socket's note, unless commands wait; none comes meanwhile.
+    pub fn while_quiet(&self, f: impl FnOnce()) {
+        let queue = self.queue.lock();
+        if queue.commands.is_empty() {
+            f();
         }
     }
 

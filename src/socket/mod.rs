@@ -95,7 +95,9 @@ pub fn open(ctx: &Arc<Context>, kind: i32) -> Result<Handle> {
         mailbox: mailbox.clone(),
     };
     socket.pattern.configure(&socket.options);
-    SOCKETS.insert(socket).inspect_err(|_| ctx.unregister(&mailbox))
+    let handle = SOCKETS.insert(socket).inspect_err(|_| ctx.unregister(&mailbox))?;
+    SOCKETS.note(handle).into_iter().for_each(|note| mailbox.set_note(note));
+    Ok(handle)
 }
 
 /// Closes a socket at once; what its linger allows is delivered in the background (zmq_close(3)). ENOTSOCK.

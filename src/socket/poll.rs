@@ -1,20 +1,25 @@
 //! zmq_poll(3): waits for events of sockets and descriptors together.
 //!
-//! Sockets are asked directly; while nothing is ready, the call parks on a signal that each of its sockets raises, so no
-//! descriptor is made or read for them. Only if plain descriptors are polled as well does the kernel's poll do the waiting,
-//! with one descriptor for all sockets.
+//! *Looking.* Sockets are asked directly. What a socket answers is noted beside its handle; the answer stays true until
+//! somebody else locks the socket or leaves it a command, and either makes the note void. So looking at a thousand idle
+//! sockets is reading a thousand words.
+//!
+//! *Waiting.* While nothing is ready, the call parks on a signal that each of its sockets raises, so no descriptor is made or
+//! read for them. Only if plain descriptors are polled as well does the kernel's poll do the waiting, with one descriptor for
+//! all sockets. A thread that polls many sockets mostly polls the same ones again, so it keeps the signal tied to them.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::signal::Signal;
-use super::{lock, Mailbox};
+use super::{lock, Mailbox, SOCKETS};
 use crate::consts::{ZMQ_POLLERR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_POLLPRI};
 use crate::error::{Error, Result};
-use crate::handle::Handle;
+use crate::handle::{Guard, Handle};
 use crate::msg::Deferral;
-use crate::sys;
+use crate::sys::{self, fork};
 
 /// `zmq_pollitem_t`: a socket, or a descriptor where the socket is NULL.
 #[repr(C)]
@@ -39,14 +44,26 @@ pub fn poll(items: &mut [PollItem], timeout: i64) -> Result<usize> {
         return Ok(found);
     }
     let watch = Watch::begin(items)?;
+    let found = look_and_wait(&watch, items, &mut descriptors, deadline);
+    watch.keep();
+    found
+}
+
+/// Looks and waits in turn, until there is something or the time is over.
+fn look_and_wait(
+    watch: &Watch,
+    items: &mut [PollItem],
+    descriptors: &mut Vec<libc::pollfd>,
+    deadline: Option<Instant>,
+) -> Result<usize> {
     loop {
         let epoch = watch.signal.epoch();
-        let found = look(items, &mut descriptors)?;
+        let found = look(items, descriptors)?;
         let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
         if found > 0 || left.is_some_and(|l| l.is_zero()) {
             return Ok(found);
         }
-        watch.wait(epoch, &mut descriptors, left)?;
+        watch.wait(epoch, descriptors, left)?;
     }
 }
 
@@ -67,11 +84,21 @@ fn look(items: &mut [PollItem], descriptors: &mut [libc::pollfd]) -> Result<usiz
     Ok(found)
 }
 
+#[inline]
 fn events_of(handle: Handle) -> Result<i32> {
+    match SOCKETS.noted(handle) {
+        Some(events) => Ok(events.into()),
+        None => ask(handle),
+    }
+}
+
+fn ask(handle: Handle) -> Result<i32> {
     let _deferral = Deferral::begin();
     let mut socket = lock(handle)?;
     socket.work_off()?;
-    Ok(socket.events())
+    let events = socket.events();
+    socket.mailbox.while_quiet(|| Guard::leave_note(&socket, handle, events as u8));
+    Ok(events)
 }
 
 /// Which bit of poll(2) stands for which ZMQ_POLL* bit.
@@ -88,21 +115,58 @@ fn from_pollfd(p: &libc::pollfd) -> i16 {
     (known | if rest != 0 { ZMQ_POLLERR } else { 0 }) as i16
 }
 
+fn sockets_of(items: &[PollItem]) -> impl Iterator<Item = Handle> + '_ {
+    items.iter().filter(|i| !i.socket.is_null()).map(|i| Handle::from_ptr(i.socket))
+}
+
 /// The parked call: a signal that every polled socket raises.
 struct Watch {
     signal: Arc<Signal>,
-    mailboxes: Vec<Arc<Mailbox>>,
+    sockets: Vec<(Handle, Arc<Mailbox>)>,
+    /// Of the process that made it; a child of a fork leaves it alone.
+    generation: u32,
+}
+
+/// A watch of so many sockets is worth keeping until the next call. Fewer are tied anew each time, so that sockets do not
+/// raise signals that nobody waits for.
+const KEPT_FROM: usize = 8;
+
+thread_local! {
+    static KEPT: Cell<Option<Watch>> = const { Cell::new(None) };
 }
 
 impl Watch {
+    /// All sockets of `items` have just been found to be valid.
     fn begin(items: &[PollItem]) -> Result<Self> {
-        let mut watch = Self { signal: Arc::default(), mailboxes: Vec::new() };
-        for item in items.iter().filter(|i| !i.socket.is_null()) {
-            let mailbox = lock(Handle::from_ptr(item.socket))?.mailbox.clone();
+        let kept = KEPT.try_with(Cell::take).ok().flatten();
+        match kept.filter(|watch| watch.is_for(items)) {
+            Some(watch) => Ok(watch),
+            None => Self::tie(items),
+        }
+    }
+
+    fn is_for(&self, items: &[PollItem]) -> bool {
+        let polled = sockets_of(items);
+        self.generation == fork::generation() && polled.eq(self.sockets.iter().map(|(handle, _)| *handle))
+    }
+
+    fn tie(items: &[PollItem]) -> Result<Self> {
+        let mut watch = Self { signal: Arc::default(), sockets: Vec::new(), generation: fork::generation() };
+        for handle in sockets_of(items) {
+            let mailbox = lock(handle)?.mailbox.clone();
             mailbox.signal.watch(watch.signal.clone());
-            watch.mailboxes.push(mailbox);
+            watch.sockets.push((handle, mailbox));
         }
         Ok(watch)
+    }
+
+    /// Keeps it for this thread's next call. One with a descriptor would cost a system call for each event meanwhile.
+    fn keep(self) {
+        if self.sockets.len() >= KEPT_FROM && !self.signal.has_descriptor() {
+            let mut own = Some(self);
+            // During thread exit there is no next call.
+            let _ = KEPT.try_with(|kept| kept.set(own.take()));
+        }
     }
 
     fn wait(&self, epoch: u32, descriptors: &mut Vec<libc::pollfd>, left: Option<Duration>) -> Result<()> {
@@ -123,6 +187,9 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.mailboxes.iter().for_each(|m| m.signal.unwatch(&self.signal));
+        // In a child of a fork, locks may be held for ever by threads that it does not have.
+        if self.generation == fork::generation() {
+            self.sockets.iter().for_each(|(_, mailbox)| mailbox.signal.unwatch(&self.signal));
+        }
     }
 }

@@ -80,6 +80,11 @@ impl Signal {
         self.descriptor.get().map(|w| w.fd().as_raw_fd()).ok_or(Error::EMFILE)
     }
 
+    /// Whether [`Self::descriptor`] was asked for.
+    pub fn has_descriptor(&self) -> bool {
+        self.descriptor.get().is_some()
+    }
+
     /// Makes the descriptor unreadable again, before looking for news.
     pub fn settle(&self) {
         if let Some(waker) = self.descriptor.get() {
