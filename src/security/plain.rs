@@ -143,7 +143,7 @@ pub struct Server {
     step: ServerStep,
     /// Whether the handler may be asked.
     may_ask: bool,
-    credentials: Vec<Vec<u8>>,
+    credentials: Vec<Secret<Vec<u8>>>,
     own: Introduction,
     peer: Properties,
 }
@@ -162,7 +162,7 @@ impl Server {
         if !self.may_ask {
             return Err(Failure::System(Error::EFAULT));
         }
-        self.credentials = vec![username.to_vec(), password.to_vec()];
+        self.credentials = vec![username.to_vec().into(), password.to_vec().into()];
         self.step = ServerStep::AskZap;
         Ok(())
     }

@@ -19,7 +19,7 @@ fn credentials_reach_the_handler() {
         pair.verdict = answered(200);
         pair.run(|_, _| {}).unwrap();
         assert!(pair.done() && !pair.client.encrypts());
-        let credentials = vec![user.to_vec(), password.to_vec()];
+        let credentials = vec![user.to_vec().into(), password.to_vec().into()];
         assert_eq!(pair.asked, Some(zap::Request { mechanism: "PLAIN", credentials }));
         assert_eq!(pair.server.peer_properties().get(b"socket-type"), Some(&b"DEALER"[..]));
         assert_eq!(pair.client.peer_properties().get(b"socket-type"), Some(&b"ROUTER"[..]));

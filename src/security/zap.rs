@@ -7,7 +7,7 @@
 //! ```
 
 use crate::consts::*;
-use crate::options;
+use crate::options::{self, Secret};
 
 use super::{Failure, Properties};
 
@@ -63,7 +63,7 @@ pub struct Request {
     /// Name of the mechanism.
     pub mechanism: &'static str,
     /// Its credentials: none for NULL, user name and password for PLAIN, the client's public key for CURVE.
-    pub credentials: Vec<Vec<u8>>,
+    pub credentials: Vec<Secret<Vec<u8>>>,
 }
 
 impl Request {

@@ -14,7 +14,7 @@ use super::{protocol, take, Counter, COOKIE, HELLO, READY_MIN, WELCOME};
 pub struct Client {
     /// The server's permanent public key.
     server: Key,
-    /// The permanent pair of this side.
+    /// The permanent pair of this side; its secret is wiped when the handshake is over.
     public: Key,
     secret: Key,
     step: Step,
@@ -113,6 +113,7 @@ impl Client {
         let bad = Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA);
         self.peer = self.introduction.hear(&text).map_err(|_| bad)?;
         let sent = std::mem::take(&mut self.sent);
+        self.secret = Key::default();
         self.step = Step::Done(Traffic::new(shared, false, sent, Counter::begun(count)));
         Ok(())
     }

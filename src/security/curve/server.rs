@@ -13,7 +13,7 @@ use super::{protocol, take, Counter, COOKIE, HELLO, INITIATE_MIN, WELCOME};
 
 /// One handshake and its traffic.
 pub struct Server {
-    /// The permanent secret key.
+    /// The permanent secret key; wiped when the handshake is over.
     secret: Key,
     need: zap::Need,
     step: Step,
@@ -132,6 +132,7 @@ impl Server {
         let sealed = shared.sealed(&short_nonce(b"CurveZMQREADY---", count), &[&metadata]);
         let (sent, received) = (std::mem::take(&mut self.sent), std::mem::take(&mut self.received));
         self.step = Step::Done(Traffic::new(shared, true, sent, received));
+        self.secret = Key::default();
         Ok([b"\x05READY", &count.to_be_bytes()[..], &sealed].concat())
     }
 
@@ -195,7 +196,7 @@ impl Mechanism for Server {
         match self.take_step() {
             Step::AskZap(shared) => {
                 self.step = Step::AwaitZap(shared);
-                Some(zap::Request { mechanism: "CURVE", credentials: vec![self.client.to_vec()] })
+                Some(zap::Request { mechanism: "CURVE", credentials: vec![self.client.to_vec().into()] })
             }
             other => {
                 self.step = other;

@@ -55,7 +55,7 @@ fn handshake() {
     assert_eq!(of_client.get(b"Socket-Type"), Some(&b"DEALER"[..]));
     assert_eq!(of_client.get(b"Identity"), Some(&b"me"[..]));
     assert_eq!(pair.client.peer_properties().get(b"Socket-Type"), Some(&b"ROUTER"[..]));
-    let asked = zap::Request { mechanism: "CURVE", credentials: vec![client.security.curve_public.to_vec()] };
+    let asked = zap::Request { mechanism: "CURVE", credentials: vec![client.security.curve_public.to_vec().into()] };
     assert_eq!(pair.asked, Some(asked));
     // Nothing in it is the same the second time, but for names and padding.
     let mut again = Vec::new();
