@@ -14,6 +14,9 @@ use parking_lot::Mutex;
 /// Block sizes in bytes.
 const CLASSES: [usize; 13] = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
 
+/// Largest pooled block, in bytes.
+pub(super) const LARGEST: usize = CLASSES[CLASSES.len() - 1];
+
 /// Class number of blocks that come from the system as they are.
 pub(super) const NO_CLASS: u32 = u32::MAX;
 

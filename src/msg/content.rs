@@ -31,6 +31,9 @@ pub(super) struct Content {
 
 const HEADER: usize = std::mem::size_of::<Content>();
 
+/// Largest body whose block is a pooled one, in bytes.
+pub(super) const POOLED: usize = blocks::LARGEST - HEADER;
+
 /// A counted reference to a [`Content`]; what `Msg` keeps in its body for messages beyond the inline size.
 pub(super) type ContentPtr = NonNull<Content>;
 
@@ -58,13 +61,14 @@ pub(super) fn adopt(data: *mut u8, size: usize, free: FreeFn, hint: *mut c_void)
     Ok(block)
 }
 
-/// One more reference.
+/// `n` more references.
 ///
 /// # Safety
 /// `content` is alive: the caller owns a reference to it.
-pub(super) unsafe fn retain(content: ContentPtr) {
+#[inline]
+pub(super) unsafe fn retain(content: ContentPtr, n: u32) {
     // SAFETY: alive by contract. Relaxed: a new reference is made from an existing one.
-    unsafe { content.as_ref() }.refs.fetch_add(1, Ordering::Relaxed);
+    unsafe { content.as_ref() }.refs.fetch_add(n, Ordering::Relaxed);
 }
 
 /// Whether the caller's is the only reference.
@@ -92,16 +96,17 @@ pub(super) unsafe fn cut_front(mut content: ContentPtr, n: usize) -> bool {
     true
 }
 
-/// Gives a reference back; the last one frees the body.
+/// Gives `n` references back; the last one frees the body.
 ///
 /// # Safety
-/// The caller owns a reference and does not use it any more.
-pub(super) unsafe fn release(content: ContentPtr) {
+/// The caller owns `n` references and does not use them any more.
+#[inline]
+pub(super) unsafe fn release(content: ContentPtr, n: u32) {
     // SAFETY: alive by contract.
     let c = unsafe { content.as_ref() };
     // A sole owner needs no read-modify-write: nobody else can add a reference.
-    if c.refs.load(Ordering::Acquire) != 1 {
-        if c.refs.fetch_sub(1, Ordering::Release) != 1 {
+    if c.refs.load(Ordering::Acquire) != n {
+        if c.refs.fetch_sub(n, Ordering::Release) != n {
             return;
         }
         fence(Ordering::Acquire);
@@ -284,7 +289,7 @@ impl Growing {
 impl Drop for Growing {
     fn drop(&mut self) {
         // SAFETY: sole owner of an owned body.
-        unsafe { release(self.content) };
+        unsafe { release(self.content, 1) };
     }
 }
 

@@ -1,6 +1,7 @@
 //! The 64-byte message value, `zmq_msg_t` of the ABI.
 //!
-//! Up to [`INLINE`] bytes live in the value itself; larger bodies are counted blocks (`content.rs`), constants are a pointer.
+//! Up to [`INLINE`] bytes live in the value itself; larger bodies are counted blocks (`content.rs`) or, if they arrived with
+//! others, slices of one (`strip.rs`); constants are a pointer.
 //! Beside the body travel the flags of the frame, what the library itself says in the pipe ([`Control`]), and a reference
 //! to the properties of the connection (`metadata.rs`). Everybody above `sys` uses this type; the C edge lays it over the
 //! caller's `zmq_msg_t`.
@@ -8,9 +9,11 @@
 mod blocks;
 mod content;
 mod metadata;
+mod strip;
 
 pub use content::{Deferral, FreeFn, Growing};
 pub use metadata::Metadata;
+pub use strip::{Strip, SHARED_MAX};
 
 use std::sync::Arc;
 
@@ -45,6 +48,8 @@ enum Kind {
     Inline = 0x6d,
     Counted = 0x6e,
     Constant = 0x6f,
+    /// Part of a counted block that other messages have parts of, too.
+    Slice = 0x70,
 }
 
 const CLOSED: u8 = 0;
@@ -62,6 +67,15 @@ struct Remote {
     content: ContentPtr,
 }
 
+/// Begins as a [`Remote`] does.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Slice {
+    content: ContentPtr,
+    data: *const u8,
+    size: usize,
+}
+
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Constant {
@@ -74,6 +88,7 @@ union Body {
     inline: [u8; INLINE],
     counted: Remote,
     constant: Constant,
+    slice: Slice,
 }
 
 /// One message part. 64 bytes, moved by value; `zmq_msg_t` is this type.
@@ -122,6 +137,25 @@ impl Msg {
 
     fn counted(content: ContentPtr) -> Self {
         Self::with(Body { counted: Remote { content } }, Kind::Counted, 0)
+    }
+
+    /// A message over `size` bytes at `data`.
+    ///
+    /// # Safety
+    /// They are part of the content's body and no other message's; the message takes over one reference to the content.
+    #[inline]
+    unsafe fn slice(content: ContentPtr, data: *const u8, size: usize) -> Self {
+        Self::with(Body { slice: Slice { content, data, size } }, Kind::Slice, 0)
+    }
+
+    /// The counted block, if the body is (part of) one.
+    #[inline]
+    fn content(&self) -> Option<ContentPtr> {
+        if self.kind != Kind::Counted as u8 && self.kind != Kind::Slice as u8 {
+            return None;
+        }
+        // SAFETY: the kind says that the counted member is live, or the slice, which begins in the same way.
+        Some(unsafe { self.body.counted.content })
     }
 
     /// A message of `size` bytes (unspecified content). ENOMEM when there is no memory for it.
@@ -188,7 +222,7 @@ impl Msg {
     pub unsafe fn is_initialised(msg: *const Self) -> bool {
         // SAFETY: readable by contract; only plain bytes are looked at.
         let kind = unsafe { std::ptr::addr_of!((*msg).kind).read() };
-        [Kind::Inline as u8, Kind::Counted as u8, Kind::Constant as u8].contains(&kind)
+        (Kind::Inline as u8..=Kind::Slice as u8).contains(&kind)
     }
 
     /// Releases the message in place and marks the memory closed.
@@ -212,6 +246,8 @@ impl Msg {
                 self.body.inline.as_ptr()
             } else if self.kind == Kind::Counted as u8 {
                 self.body.counted.content.as_ref().data
+            } else if self.kind == Kind::Slice as u8 {
+                self.body.slice.data
             } else {
                 self.body.constant.data
             }
@@ -236,6 +272,8 @@ impl Msg {
                 self.size as usize
             } else if self.kind == Kind::Counted as u8 {
                 self.body.counted.content.as_ref().size
+            } else if self.kind == Kind::Slice as u8 {
+                self.body.slice.size
             } else {
                 self.body.constant.size
             }
@@ -277,8 +315,16 @@ impl Msg {
             self.size -= n as u8;
             return Ok(());
         }
-        // SAFETY: the kind says that the counted member is live, and nobody else looks at it.
-        if self.is_unique() && unsafe { content::cut_front(self.body.counted.content, n) } {
+        if self.kind == Kind::Slice as u8 {
+            // SAFETY: the kind says that the slice is live; it has `n` bytes.
+            unsafe {
+                self.body.slice.data = self.body.slice.data.add(n);
+                self.body.slice.size -= n;
+            }
+            return Ok(());
+        }
+        // SAFETY: alive, and nobody else looks at it.
+        if self.content().is_some_and(|content| self.is_unique() && unsafe { content::cut_front(content, n) }) {
             return Ok(());
         }
         let (metadata, more) = (self.metadata.take(), self.more());
@@ -326,7 +372,7 @@ impl Msg {
 
     /// Another message over the same body (zmq_msg_copy): small bodies are copied, larger ones counted.
     pub fn share(&mut self) -> Self {
-        if self.kind == Kind::Counted as u8 {
+        if self.content().is_some() {
             self.flags |= flag::SHARED;
         }
         self.duplicate()
@@ -334,26 +380,28 @@ impl Msg {
 
     /// As [`Self::share`], without marking this message as shared.
     pub fn duplicate(&self) -> Self {
-        // SAFETY: the kind says that the counted member is live; its reference is taken before the bits are copied, and the
-        // metadata field is replaced by a counted clone, so nothing is owned twice.
+        let content = self.content();
+        if let Some(content) = content {
+            // SAFETY: this message owns a reference.
+            unsafe { content::retain(content, 1) };
+        }
+        // SAFETY: the reference to the body was taken above, and the metadata field is replaced by a counted clone, so nothing
+        // is owned twice.
         unsafe {
-            if self.kind == Kind::Counted as u8 {
-                content::retain(self.body.counted.content);
-            }
             let mut copy = std::mem::ManuallyDrop::new(std::ptr::read(self));
             std::ptr::write(&mut copy.metadata, self.metadata.clone());
-            if self.kind == Kind::Counted as u8 {
+            if content.is_some() {
                 copy.flags |= flag::SHARED;
             }
             std::mem::ManuallyDrop::into_inner(copy)
         }
     }
 
-    /// Whether writing into the body would be seen by nobody else.
+    /// Whether writing into the body is certain to be seen by nobody else.
     pub fn is_unique(&self) -> bool {
-        // SAFETY: the kind says that the counted member is live.
-        self.kind == Kind::Inline as u8
-            || (self.kind == Kind::Counted as u8 && unsafe { content::is_unique(self.body.counted.content) })
+        // SAFETY: this message owns a reference.
+        let sole = |content| unsafe { content::is_unique(content) };
+        self.kind == Kind::Inline as u8 || self.content().is_some_and(sole)
     }
 
     /// Makes this a message with a copy of `data`; what it held is released. ENOMEM.
@@ -413,9 +461,9 @@ impl Msg {
 impl Drop for Msg {
     #[inline]
     fn drop(&mut self) {
-        if self.kind == Kind::Counted as u8 {
-            // SAFETY: the kind says that the counted member is live, and this value owns one reference.
-            unsafe { content::release(self.body.counted.content) };
+        if let Some(content) = self.content() {
+            // SAFETY: this value owns one reference.
+            unsafe { content::release(content, 1) };
         }
     }
 }

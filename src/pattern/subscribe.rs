@@ -22,14 +22,18 @@ pub struct Sub {
 }
 
 impl Sub {
-    /// The next part that passes.
-    fn filtered(&mut self, pipes: &mut Pipes) -> Option<Msg> {
+    /// Reads the next part that passes into `msg`. False when there is none.
+    #[inline]
+    fn filtered(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
         loop {
             let begun = self.xsub.inbound().in_message();
-            let (_, part) = self.xsub.inbound().recv(pipes)?;
-            if begun || self.xsub.matches(part.data()) != self.invert {
-                return Some(part);
+            if self.xsub.inbound().recv_into(pipes, msg).is_none() {
+                return false;
             }
+            if begun || self.xsub.matches(msg.data()) != self.invert {
+                return true;
+            }
+            drop(msg.take());
             self.xsub.inbound().skip_message(pipes);
         }
     }
@@ -57,14 +61,17 @@ impl Pattern for Sub {
     }
 
     fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
-        let next = self.next.take().or_else(|| self.filtered(pipes));
-        *msg = next.ok_or(Error::EAGAIN)?;
-        Ok(())
+        if let Some(next) = self.next.take() {
+            *msg = next;
+            return Ok(());
+        }
+        self.filtered(pipes, msg).then_some(()).ok_or(Error::EAGAIN)
     }
 
     fn can_recv(&mut self, pipes: &mut Pipes) -> bool {
         if self.next.is_none() && !self.xsub.inbound().in_message() {
-            self.next = self.filtered(pipes);
+            let mut msg = Msg::new();
+            self.next = self.filtered(pipes, &mut msg).then_some(msg);
         }
         self.next.is_some() || self.xsub.inbound().in_message()
     }

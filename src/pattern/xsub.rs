@@ -134,9 +134,7 @@ impl Pattern for Xsub {
     }
 
     fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
-        let (_, part) = self.inbound.recv(pipes).ok_or(Error::EAGAIN)?;
-        *msg = part;
-        Ok(())
+        self.inbound.recv_into(pipes, msg).map(drop).ok_or(Error::EAGAIN)
     }
 
     fn can_send(&mut self, _pipes: &mut Pipes) -> bool {

@@ -15,7 +15,7 @@ use crate::consts::{
     ZMQ_PROTOCOL_ERROR_ZAP_INVALID_METADATA, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, ZMQ_PUB, ZMQ_XPUB,
 };
 use crate::error::Error;
-use crate::msg::{Control, Growing, Msg};
+use crate::msg::{Control, Growing, Msg, Strip};
 use crate::options::{Mechanism as MechanismKind, Options};
 use crate::security::properties::SOCKET_TYPE;
 use crate::security::{self, zap, FrameKind, Introduction, Mechanism, State};
@@ -126,14 +126,22 @@ impl Connection {
         }
     }
 
-    /// As [`Self::decode`] for a run of small messages, which go one by one to `sink` for as long as that says true. Returns
+    /// As [`Self::decode`] for a run of messages that are not large, which go one by one to `sink` for as long as that says true. Returns
     /// at anything else; then `decode` knows what to do.
     #[inline(always)]
     pub fn decode_run(&mut self, input: &mut &[u8], mut sink: impl FnMut(Msg) -> bool) {
         if !self.plain {
             return;
         }
-        while let Some(msg) = self.reader.small_message(input) {
+        let mut strip = Strip::default();
+        loop {
+            while let Some(msg) = self.reader.small_message(input) {
+                self.heartbeat.heard();
+                if !sink(msg) {
+                    return;
+                }
+            }
+            let Some(msg) = self.reader.medium_message(input, &mut strip) else { return };
             self.heartbeat.heard();
             if !sink(msg) {
                 return;
