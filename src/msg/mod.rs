@@ -8,10 +8,12 @@
 
 mod blocks;
 mod content;
+mod copies;
 mod metadata;
 mod strip;
 
 pub use content::{Deferral, FreeFn, Growing};
+pub use copies::Copies;
 pub use metadata::Metadata;
 pub use strip::{Strip, SHARED_MAX};
 

@@ -315,14 +315,21 @@ impl Pipe {
     /// Shows the peer every whole message written.
     #[inline]
     pub fn flush(&mut self) {
-        if self.out.publish() || self.conflate {
-            self.wake_reader();
+        if self.publish() {
+            fence(Ordering::SeqCst);
+            self.call_reader();
         }
     }
 
+    /// First half of [`Self::flush`]; a sequentially consistent fence comes before the second. Whether there was anything.
     #[inline]
-    fn wake_reader(&self) {
-        fence(Ordering::SeqCst);
+    fn publish(&mut self) -> bool {
+        self.out.publish() || self.conflate
+    }
+
+    /// Second half of [`Self::flush`]: tells a reader that had found nothing.
+    #[inline]
+    fn call_reader(&self) {
         let waits = &self.writing().reader_waits;
         if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
             self.peer().notify(PipeEvent::Readable);
@@ -398,7 +405,7 @@ impl Pipe {
     /// is none.
     #[inline(always)]
     pub fn read_into(&mut self, msg: &mut Msg) -> bool {
-        if self.conflate {
+        if self.stale || self.conflate {
             return self.read().map(|part| *msg = part).is_some();
         }
         if !self.can_read() || !self.inbound.pop_into(msg) {
@@ -561,6 +568,26 @@ mod loom_models {
             let found = b.read().is_some();
             let _a = writer.join().unwrap();
             assert!(found || ear.readable.load(Ordering::SeqCst) > 0);
+        });
+    }
+
+    #[test]
+    fn the_readers_of_many_pipes_are_told_after_one_fence() {
+        loom::model(|| {
+            let ((mut a, _, mut b, ear_a), (mut c, _, mut d, ear_c)) = (ends(0), ends(0));
+            let writer = loom::thread::spawn(move || {
+                for pipe in [&mut a, &mut c] {
+                    pipe.write(Msg::new()).unwrap();
+                    assert!(pipe.publish());
+                }
+                fence(Ordering::SeqCst);
+                [&a, &c].into_iter().for_each(Pipe::call_reader);
+                (a, c)
+            });
+            let found = [b.read().is_some(), d.read().is_some()];
+            let _ends = writer.join().unwrap();
+            assert!(found[0] || ear_a.readable.load(Ordering::SeqCst) > 0);
+            assert!(found[1] || ear_c.readable.load(Ordering::SeqCst) > 0);
         });
     }
 

@@ -423,13 +423,14 @@ impl Link {
             return self.flush(io);
         }
         self.heard = false;
+        let mut msg = Msg::new();
         loop {
             let mut drained = false;
             while !self.mute && self.protocol.output_len() < BATCH {
-                let Some(mut msg) = pipe.read() else {
+                if !pipe.read_into(&mut msg) {
                     drained = true;
                     break;
-                };
+                }
                 self.protocol.encode_from(&mut msg)?;
             }
             self.flush(io)?;

@@ -135,13 +135,13 @@ impl Connection {
         }
         let mut strip = Strip::default();
         loop {
-            while let Some(msg) = self.reader.small_message(input) {
-                self.heartbeat.heard();
-                if !sink(msg) {
-                    return;
-                }
-            }
-            let Some(msg) = self.reader.medium_message(input, &mut strip) else { return };
+            let msg = match self.reader.small_message(input) {
+                Some(msg) => msg,
+                None => match self.reader.medium_message(input, &mut strip) {
+                    Some(msg) => msg,
+                    None => return,
+                },
+            };
             self.heartbeat.heard();
             if !sink(msg) {
                 return;

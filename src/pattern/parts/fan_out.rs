@@ -3,10 +3,11 @@
 //! Before the first part the owner says which pipes it is for ([`FanOut::select`]). They stand at the front of the list for
 //! all parts of the message; whoever comes, subscribes or gets room meanwhile takes part from the next message on. A pipe
 //! that is full when the first part comes is left out (the message is dropped for it) and stands behind the border until
-//! it is writable again. Bodies are counted, not copied: the last pipe gets the message itself. Called by XPUB and XSUB.
+//! it is writable again. Bodies are shared, not copied, and what is counted or ordered between threads is counted and ordered
+//! once for all pipes. Called by XPUB and XSUB.
 
 use super::places::Places;
-use crate::msg::Msg;
+use crate::msg::{Copies, Msg};
 use crate::pipe::{PipeId, Pipes};
 
 /// See the module comment.
@@ -109,7 +110,7 @@ impl FanOut {
         }
         self.write(pipes, msg.take());
         if last {
-            self.pipes.ids()[..self.selected].iter().for_each(|&id| pipes.flush(id));
+            pipes.flush_all(&self.pipes.ids()[..self.selected]);
             self.selected = 0;
         }
     }
@@ -120,13 +121,8 @@ impl FanOut {
     }
 
     fn write(&mut self, pipes: &mut Pipes, msg: Msg) {
-        let mut left = self.selected;
-        let mut msg = Some(msg);
-        self.each_selected(|id| {
-            left -= 1;
-            let copy = if left == 0 { msg.take() } else { msg.as_ref().map(Msg::duplicate) };
-            copy.is_some_and(|copy| pipes.write(id, copy).is_ok())
-        });
+        let mut copies = Copies::new(msg, self.selected as u32);
+        self.each_selected(|id| pipes.write(id, copies.make()).is_ok());
     }
 
     /// Calls `f` for each selected pipe; those for which it is false are deselected and count as full.

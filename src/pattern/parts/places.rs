@@ -34,6 +34,7 @@ impl Places {
     }
 
     /// Where the pipe stands.
+    #[inline]
     pub fn of(&self, id: PipeId) -> Option<usize> {
         let place = *self.at.get(slot(id))? as usize;
         (self.get(place) == Some(id)).then_some(place)
@@ -54,7 +55,11 @@ impl Places {
     }
 
     /// Swaps two places that exist.
+    #[inline]
     pub fn swap(&mut self, a: usize, b: usize) {
+        if a == b {
+            return;
+        }
         self.ids.swap(a, b);
         self.at[slot(self.ids[a])] = a as u32;
         self.at[slot(self.ids[b])] = b as u32;
