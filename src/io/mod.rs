@@ -3,7 +3,8 @@
 //! Everything that has a descriptor or a deadline is an [`Actor`] in a loop. The loop hands it what concerns it: readiness
 //! of its descriptor, its deadline, events of its pipe, notes of others. An actor works only while the loop's state is
 //! locked, on whichever thread runs the step: nothing in it may depend on that thread. The background thread
-//! ([`Loop::spawn`]) is merely who runs it when nobody else does.
+//! ([`Loop::run`]) is merely who runs it when nobody else does: a thread that waits for what the loop brings may do it as
+//! well ([`Loop::enter`], `roles.rs`).
 //!
 //! ```text
 //! socket ──pipe event / note──> mailbox ──┐
@@ -17,22 +18,24 @@
 //! A panic inside an actor ends that actor, never the loop.
 
 pub mod poll;
+mod roles;
 mod timers;
 
 use std::collections::HashMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::msg::Deferral;
 use crate::pipe::{PipeEvent, Wake};
 use crate::security::{zap, Failure};
-use crate::sys::SockAddr;
+use crate::sys::{self, SockAddr};
 use poll::{Events, Interest, Poller};
+use roles::{Duty, Kick, Roles, Turn, FEW, TICK};
 use timers::Timers;
 
 /// Names an actor within its loop; never used again for another one.
@@ -98,17 +101,19 @@ pub struct Loop {
     waker: crate::sys::Waker,
     mailbox: Mutex<Mailbox>,
     state: Mutex<State>,
+    /// The events of waiters that run the loop; the background thread has its own.
+    events: Mutex<Events>,
+    /// What the background thread sleeps on while it is not the runner.
+    bell: AtomicU32,
     next_key: AtomicUsize,
     stop: AtomicBool,
     /// Number of connections and listeners, for choosing the least loaded loop.
     load: AtomicUsize,
 }
 
-#[derive(Default)]
 struct Mailbox {
     commands: Vec<Command>,
-    /// The runner is (or is about to be) in the kernel and must be woken.
-    asleep: bool,
+    roles: Roles,
 }
 
 struct State {
@@ -117,6 +122,8 @@ struct State {
     buffer: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
     commands: Vec<Command>,
+    /// Messages that the step has brought so far.
+    brought: usize,
 }
 
 /// Size of the buffer that all connections of a loop read through, in bytes.
@@ -132,6 +139,7 @@ pub struct Io<'a> {
     pub now: Instant,
     key: Key,
     finished: bool,
+    brought: &'a mut usize,
 }
 
 impl Io<'_> {
@@ -166,6 +174,11 @@ impl Io<'_> {
         self.timers.set(self.key, at);
     }
 
+    /// The running actor has given its socket `n` messages.
+    pub fn count_brought(&mut self, n: usize) {
+        *self.brought += n;
+    }
+
     /// The actor is done; it is dropped after this call.
     pub fn finish(&mut self) {
         self.finished = true;
@@ -182,13 +195,17 @@ impl Loop {
             timers: Timers::default(),
             buffer: vec![0; READ_BUFFER],
             commands: Vec::new(),
+            brought: 0,
         };
+        let mailbox = Mailbox { commands: Vec::new(), roles: Roles::new() };
         Ok(Arc::new_cyclic(|me| Self {
             me: me.clone(),
             poller,
             waker,
-            mailbox: Mutex::default(),
+            mailbox: Mutex::new(mailbox),
             state: Mutex::new(state),
+            events: Mutex::default(),
+            bell: AtomicU32::new(0),
             next_key: AtomicUsize::new(1),
             stop: AtomicBool::new(false),
             load: AtomicUsize::new(0),
@@ -239,70 +256,232 @@ impl Loop {
     }
 
     fn post(&self, command: Command) {
-        let mut mailbox = self.mailbox.lock();
-        mailbox.commands.push(command);
-        if std::mem::take(&mut mailbox.asleep) {
-            drop(mailbox);
-            self.waker.wake();
+        let kick = {
+            let mut mailbox = self.mailbox.lock();
+            mailbox.commands.push(command);
+            mailbox.roles.news()
+        };
+        self.kick(kick);
+    }
+
+    fn roles<T>(&self, f: impl FnOnce(&mut Roles) -> T) -> T {
+        f(&mut self.mailbox.lock().roles)
+    }
+
+    fn kick(&self, kick: Kick) {
+        match kick {
+            Kick::Nobody => {}
+            Kick::Runner => self.waker.wake(),
+            Kick::Bell => self.ring(),
         }
     }
 
-    /// Runs the loop until [`Self::stop`]; body of the background thread.
+    fn ring(&self) {
+        self.bell.fetch_add(1, Ordering::SeqCst);
+        sys::wait::wake_all(&self.bell);
+    }
+
+    /// Whoever runs the loop shall look whether it still wants to.
+    pub fn interrupt(&self) {
+        self.kick(self.roles(Roles::interrupt));
+    }
+
+    /// Somebody waits for what the loop will bring and cannot run it: it must not stay without a runner.
+    pub fn attend(&self) {
+        self.kick(self.roles(Roles::attend));
+    }
+
+    /// From now on until [`Self::release`] only the background thread runs the loop, because somebody waits in ways that the
+    /// library does not see (ZMQ_FD).
+    pub fn hold(&self) {
+        self.kick(self.roles(Roles::hold));
+    }
+
+    /// Ends a [`Self::hold`].
+    pub fn release(&self) {
+        self.roles(Roles::release);
+    }
+
+    // --- the background thread ---------------------------------------------------------------------------------------
+
+    /// Runs the loop whenever nobody else does, until [`Self::stop`]; body of the background thread.
     pub fn run(self: &Arc<Self>) {
         let mut events = Events::default();
-        while !self.stop.load(Ordering::Acquire) {
-            self.step(&mut events);
+        while !self.is_stopped() {
+            let bell = self.bell.load(Ordering::SeqCst);
+            match self.roles(Roles::look) {
+                Duty::Run => self.run_until_evicted(&mut events),
+                Duty::Doze => drop(sys::wait::wait(&self.bell, bell, Some(TICK))),
+                Duty::Rest => drop(sys::wait::wait(&self.bell, bell, None)),
+            }
         }
         let _deferral = Deferral::begin();
         // What is left is dropped here, where descriptors and pipes close.
         self.state.lock().actors.clear();
-        self.mailbox.lock().commands.clear();
+        // What is dropped may post again.
+        let commands = std::mem::take(&mut self.mailbox.lock().commands);
+        drop(commands);
     }
 
     /// Ends [`Self::run`].
     pub fn stop(&self) {
-        self.stop.store(true, Ordering::Release);
+        self.stop.store(true, Ordering::SeqCst);
         self.waker.wake();
+        self.ring();
     }
 
-    /// Waits for something to do, then does it.
-    fn step(self: &Arc<Self>, events: &mut Events) {
-        let idle = self.fall_asleep();
-        let until_next =
-            if idle { self.state.lock().timers.until_next(Instant::now()) } else { Some(Default::default()) };
-        // Errors of the wait itself (ENOMEM) pass; the next step tries again.
-        let waited = self.poller.wait(events, until_next);
-        self.mailbox.lock().asleep = false;
-        if waited.is_err() {
-            events.clear();
-            std::thread::yield_now();
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
+    fn run_until_evicted(self: &Arc<Self>, events: &mut Events) {
+        while !self.is_stopped() {
+            let idle = self.fall_asleep();
+            // The thread blocks all signals.
+            let _ = self.wait_for_events(events, idle, None);
+            if !self.roles(Roles::wake_up_background) {
+                return;
+            }
+            let brought = self.work(events);
+            if brought > FEW {
+                self.roles(Roles::lose_rhythm);
+            }
         }
-        let _deferral = Deferral::begin();
-        let mut state = self.state.lock();
-        self.work(&mut state, events);
     }
 
-    /// True if there is no command; from now on a poster wakes the runner.
+    // --- waiters -----------------------------------------------------------------------------------------------------
+
+    /// Waits until `done`, or the time is over (EAGAIN), or a signal handler has run (EINTR). Runs the loop if it can have
+    /// it; else `sleep` does the waiting. Who makes `done` true calls [`Self::interrupt`] then. The caller holds no lock.
+    pub fn wait(
+        self: &Arc<Self>,
+        timeout: Option<Duration>,
+        done: impl Fn() -> bool,
+        sleep: impl Fn(Option<Duration>) -> Result<()>,
+    ) -> Result<()> {
+        if !lending_allowed() {
+            return sleep(timeout);
+        }
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            match self.roles(|roles| roles.enter(this_thread(), Instant::now)) {
+                Turn::Lead(kick) => {
+                    self.kick(kick);
+                    if let Some(result) = self.lead(deadline, &done) {
+                        return result;
+                    }
+                    // Callbacks may wait as well: they run while somebody else has the loop.
+                    Deferral::run_due();
+                }
+                Turn::Follow => {
+                    let slept = sleep(deadline.map(|at| at.saturating_duration_since(Instant::now())));
+                    self.roles(Roles::end_following);
+                    return slept;
+                }
+            }
+        }
+    }
+
+    /// Runs the loop. None when free functions wait to be run.
+    fn lead(self: &Arc<Self>, deadline: Option<Instant>, done: impl Fn() -> bool) -> Option<Result<()>> {
+        let mut events = std::mem::take(&mut *self.events.lock());
+        let mut brought = 0;
+        let result = loop {
+            let idle = self.fall_asleep();
+            if done() {
+                break Some(Ok(()));
+            }
+            let waited = self.wait_for_events(&mut events, idle, deadline);
+            self.roles(Roles::wake_up);
+            brought += self.work(&events);
+            if done() {
+                break Some(Ok(()));
+            }
+            if waited == Err(Error::EINTR) {
+                break Some(waited);
+            }
+            if self.is_stopped() || deadline.is_some_and(|at| at <= Instant::now()) {
+                break Some(Err(Error::EAGAIN));
+            }
+            if Deferral::is_due() {
+                break None;
+            }
+        };
+        *self.events.lock() = events;
+        self.resign(brought > FEW || result.is_none());
+        result
+    }
+
+    /// Gives the role back; `more` if there is more to do than a waiter should.
+    fn resign(&self, more: bool) {
+        let kick = {
+            let mut mailbox = self.mailbox.lock();
+            let more = more || !mailbox.commands.is_empty();
+            mailbox.roles.leave(more)
+        };
+        self.kick(kick);
+    }
+
+    // --- a step ------------------------------------------------------------------------------------------------------
+
+    /// True if there is no command; from now on news wake the runner.
     fn fall_asleep(&self) -> bool {
         let mut mailbox = self.mailbox.lock();
-        mailbox.asleep = mailbox.commands.is_empty();
-        mailbox.asleep
+        let idle = mailbox.commands.is_empty();
+        if idle {
+            mailbox.roles.fall_asleep();
+        }
+        idle
     }
 
-    fn work(self: &Arc<Self>, state: &mut State, events: &Events) {
+    /// Waits in the kernel, not at all if there is work already. EINTR.
+    fn wait_for_events(&self, events: &mut Events, idle: bool, deadline: Option<Instant>) -> Result<()> {
+        let timeout = if idle {
+            let now = Instant::now();
+            let of_caller = deadline.map(|at| at.saturating_duration_since(now));
+            let of_timers = self.state.lock().timers.until_next(now);
+            [of_caller, of_timers].into_iter().flatten().min()
+        } else {
+            Some(Duration::ZERO)
+        };
+        let waited = self.poller.wait(events, timeout);
+        if waited.is_err() {
+            events.clear();
+        }
+        if waited.is_err_and(|e| e != Error::EINTR) {
+            // ENOMEM and the like pass; the next step tries again.
+            std::thread::yield_now();
+        }
+        waited
+    }
+
+    /// Does what there is to do; the number of messages that it brought.
+    fn work(self: &Arc<Self>, events: &Events) -> usize {
+        let _deferral = Deferral::begin();
+        let mut state = self.state.lock();
+        state.brought = 0;
         let now = Instant::now();
-        self.run_commands(state, now);
+        self.run_commands(&mut state, now);
         for event in events.iter() {
             match event.token {
-                WAKER => self.waker.drain(),
-                key => self.call(state, key, now, |a, io| {
+                WAKER => self.hear_waker(),
+                key => self.call(&mut state, key, now, |a, io| {
                     a.on_ready(io, event.readable || event.error, event.writable || event.error);
                 }),
             }
         }
-        self.run_commands(state, now);
+        self.run_commands(&mut state, now);
         while let Some(key) = state.timers.pop_due(now) {
-            self.call(state, key, now, |a, io| a.on_deadline(io));
+            self.call(&mut state, key, now, |a, io| a.on_deadline(io));
+        }
+        state.brought
+    }
+
+    /// Makes the waker quiet, unless the background thread has still to hear it.
+    fn hear_waker(&self) {
+        match self.roles(|roles| roles.is_evicting()) {
+            true => std::thread::yield_now(),
+            false => self.waker.drain(),
         }
     }
 
@@ -331,7 +510,8 @@ impl Loop {
     /// Calls an actor; ends it when it says so or panics.
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
-        let mut io = Io { lp: self, timers: &mut state.timers, buffer: &mut state.buffer, now, key, finished: false };
+        let (timers, buffer, brought) = (&mut state.timers, &mut state.buffer, &mut state.brought);
+        let mut io = Io { lp: self, timers, buffer, now, key, finished: false, brought };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);
@@ -378,14 +558,30 @@ impl Loop {
         me.call(state, key, Instant::now(), f);
         // The loop's thread may be asleep until a later time.
         if state.timers.next().is_some_and(|at| before.is_none_or(|b| at < b)) {
-            self.waker.wake();
+            self.interrupt();
         }
         true
     }
 }
 
-/// OXIZMQ_INLINE=0 leaves all work to the I/O threads, for tests and comparisons.
+/// Tells the running thread from others that run at the same time.
+fn this_thread() -> usize {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| std::ptr::from_ref(mark).addr())
+}
+
+/// OXIZMQ_INLINE=0 leaves all writing to the I/O threads, for tests and comparisons.
 fn inline_allowed() -> bool {
     static ALLOWED: OnceLock<bool> = OnceLock::new();
-    *ALLOWED.get_or_init(|| std::env::var_os("OXIZMQ_INLINE").is_none_or(|v| v != "0"))
+    *ALLOWED.get_or_init(|| is_switched_on("OXIZMQ_INLINE"))
+}
+
+/// OXIZMQ_LEAD=0 leaves all reading to the I/O threads, for tests and comparisons.
+fn lending_allowed() -> bool {
+    static ALLOWED: OnceLock<bool> = OnceLock::new();
+    *ALLOWED.get_or_init(|| poll::Poller::SHARED && is_switched_on("OXIZMQ_LEAD"))
+}
+
+fn is_switched_on(name: &str) -> bool {
+    std::env::var_os(name).is_none_or(|v| v != "0")
 }

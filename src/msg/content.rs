@@ -160,6 +160,16 @@ impl Deferral {
         })
     }
 
+    /// Whether free functions wait on this thread.
+    pub fn is_due() -> bool {
+        STATE.with(|state| state.pending.get())
+    }
+
+    /// Runs the free functions that wait on this thread, for a call that goes on for long. The caller holds no lock.
+    pub fn run_due() {
+        STATE.with(Self::run_pending);
+    }
+
     fn run_or_defer(due: Foreign) {
         let mut slot = Some(due);
         STATE.with(|state| {

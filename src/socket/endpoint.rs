@@ -25,6 +25,31 @@ use crate::transport::{self, Refused, Scheme};
 #[derive(Default)]
 pub(super) struct Endpoints {
     list: Vec<Endpoint>,
+    feed: Feed,
+}
+
+/// Where a socket's messages come from.
+#[derive(Default, Clone)]
+enum Feed {
+    #[default]
+    Nowhere,
+    /// One loop and nothing else.
+    Loop(Arc<Loop>),
+    /// Other sockets of the process.
+    Inproc,
+    /// Several of these.
+    Mixed,
+}
+
+impl Feed {
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nowhere, feed) | (feed, Self::Nowhere) => feed,
+            (Self::Loop(a), Self::Loop(b)) if Arc::ptr_eq(&a, &b) => Self::Loop(a),
+            (Self::Inproc, Self::Inproc) => Self::Inproc,
+            _ => Self::Mixed,
+        }
+    }
 }
 
 struct Endpoint {
@@ -42,6 +67,21 @@ enum What {
 }
 
 impl What {
+    fn loops(&self) -> &[Arc<Loop>] {
+        match self {
+            Self::Listener(loops, _) => loops,
+            Self::Dialler(lp, ..) => std::slice::from_ref(lp),
+            Self::InprocBound | Self::InprocConnected(_) => &[],
+        }
+    }
+
+    fn feed(&self) -> Feed {
+        match self.loops() {
+            [] => Feed::Inproc,
+            loops => loops.iter().cloned().map(Feed::Loop).fold(Feed::Nowhere, Feed::join),
+        }
+    }
+
     fn is_bound(&self) -> bool {
         matches!(self, Self::Listener(..) | Self::InprocBound)
     }
@@ -55,17 +95,45 @@ fn next_number() -> Group {
 
 impl Endpoints {
     fn add(&mut self, number: Group, text: &str, what: What) {
+        self.feed = std::mem::take(&mut self.feed).join(what.feed());
         self.list.push(Endpoint { number, text: text.into(), what });
+    }
+
+    /// Looks anew where messages come from, after an endpoint has gone.
+    fn refeed(&mut self) {
+        self.feed = self.list.iter().map(|e| e.what.feed()).fold(Feed::Nowhere, Feed::join);
+    }
+
+    /// The one loop that everything comes through, if it is so: a thread that waits may run it.
+    pub(super) fn feeding_loop(&self) -> Option<&Arc<Loop>> {
+        match &self.feed {
+            Feed::Loop(lp) => Some(lp),
+            _ => None,
+        }
+    }
+
+    /// Tells the loops behind the endpoints, some of them more than once.
+    pub(super) fn for_each_loop(&self, mut f: impl FnMut(&Arc<Loop>)) {
+        match &self.feed {
+            Feed::Nowhere | Feed::Inproc => {}
+            Feed::Loop(lp) => f(lp),
+            Feed::Mixed => self.list.iter().flat_map(|e| e.what.loops()).for_each(&mut f),
+        }
     }
 
     /// An endpoint ended of itself.
     pub(super) fn forget(&mut self, number: Group) {
         self.list.retain(|e| e.number != number);
+        self.refeed();
     }
 
     /// A pipe is gone.
     pub(super) fn forget_pipe(&mut self, id: PipeId) {
+        let before = self.list.len();
         self.list.retain(|e| !matches!(e.what, What::InprocConnected(p) if p == id));
+        if self.list.len() != before {
+            self.refeed();
+        }
         for e in &mut self.list {
             if let What::Dialler(_, _, pipe) = &mut e.what {
                 *pipe = pipe.filter(|p| *p != id);
@@ -75,7 +143,9 @@ impl Endpoints {
 
     /// Takes out what `text` names: every connection of that name, or the one binding.
     fn take(&mut self, text: &str) -> Vec<Endpoint> {
-        self.list.extract_if(.., |e| e.text == text).collect()
+        let taken = self.list.extract_if(.., |e| e.text == text).collect();
+        self.refeed();
+        taken
     }
 }
 

@@ -8,7 +8,6 @@
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -110,11 +109,6 @@ impl Mailbox {
             self.signal.raise();
         }
         Ok(fd)
-    }
-
-    /// Waits for a command that came after `epoch` was read. EINTR, EAGAIN (time over).
-    pub fn wait(&self, epoch: u32, timeout: Option<Duration>) -> Result<()> {
-        self.signal.wait(epoch, timeout)
     }
 }
 

@@ -37,6 +37,7 @@ use crate::consts::{ZMQ_SUB, ZMQ_XSUB};
 use crate::ctx::{Alive, Context};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle, Table};
+use crate::io::Loop;
 use crate::msg::Deferral;
 use crate::options::Options;
 use crate::pattern::{self, Pattern};
@@ -65,6 +66,8 @@ struct Socket {
     /// Parts received since commands were last worked off.
     ticks: u32,
     batch: Vec<Command>,
+    /// Loops that only their own threads may run, since ZMQ_FD was asked for.
+    held_loops: Vec<Arc<Loop>>,
 }
 
 /// Makes a socket. EINVAL for an unknown type; ETERM; EMFILE.
@@ -92,6 +95,7 @@ pub fn open(ctx: &Arc<Context>, kind: i32) -> Result<Handle> {
         terminated: false,
         ticks: 0,
         batch: Vec::new(),
+        held_loops: Vec::new(),
         mailbox: mailbox.clone(),
     };
     socket.pattern.configure(&socket.options);
@@ -115,6 +119,7 @@ pub fn close(handle: Handle) -> Result<()> {
         socket.release_pipe(id);
     }
     socket.stop_monitor();
+    socket.held_loops.iter().for_each(|lp| lp.release());
     Ok(())
 }
 

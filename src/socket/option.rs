@@ -1,6 +1,8 @@
 //! Options of a socket: the few that need the living socket stand here; then the pattern is asked, then the common table.
 //! A found row decides (zmq_setsockopt(3), zmq_getsockopt(3)).
 
+use std::os::fd::RawFd;
+
 use super::{enter, lock, Socket};
 use crate::consts::*;
 use crate::error::{Error, Result};
@@ -58,11 +60,22 @@ impl Socket {
             ZMQ_TYPE if buf.len() != size_of::<i32>() => Err(Error::EINVAL),
             ZMQ_TYPE => put_int(buf, self.kind),
             ZMQ_THREAD_SAFE => put_int(buf, 0),
-            ZMQ_FD => check_int(buf).and_then(|()| put_int(buf, self.mailbox.descriptor()?)),
+            ZMQ_FD => check_int(buf).and_then(|()| put_int(buf, self.descriptor()?)),
             ZMQ_EVENTS => check_int(buf).and_then(|()| self.work_off()).and_then(|()| put_int(buf, self.events())),
             ZMQ_LAST_ENDPOINT => put_text(buf, &self.last_endpoint),
             _ => return None,
         })
+    }
+
+    /// ZMQ_FD. Whoever waits on it does so where the library cannot see it.
+    fn descriptor(&mut self) -> Result<RawFd> {
+        let fd = self.mailbox.descriptor()?;
+        if self.held_loops.is_empty() {
+            // A context without I/O threads has no loops.
+            self.held_loops = self.ctx().loops(0).unwrap_or_default();
+            self.held_loops.iter().for_each(|lp| lp.hold());
+        }
+        Ok(fd)
     }
 
     /// ZMQ_POLLIN and ZMQ_POLLOUT as they are now.

@@ -18,6 +18,7 @@ use super::{lock, Mailbox, SOCKETS};
 use crate::consts::{ZMQ_POLLERR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_POLLPRI};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
+use crate::io::Loop;
 use crate::msg::Deferral;
 use crate::sys::{self, fork};
 
@@ -119,10 +120,19 @@ fn sockets_of(items: &[PollItem]) -> impl Iterator<Item = Handle> + '_ {
     items.iter().filter(|i| !i.socket.is_null()).map(|i| Handle::from_ptr(i.socket))
 }
 
+/// That the time is over is seen by the next look.
+fn sleep_over(waited: Result<()>) -> Result<()> {
+    waited.or_else(|e| if e == Error::EAGAIN { Ok(()) } else { Err(e) })
+}
+
 /// The parked call: a signal that every polled socket raises.
 struct Watch {
     signal: Arc<Signal>,
     sockets: Vec<(Handle, Arc<Mailbox>)>,
+    /// The loops behind them.
+    loops: Vec<Arc<Loop>>,
+    /// One loop feeds them all, and nothing else is waited for: the thread may run it.
+    leads: bool,
     /// Of the process that made it; a child of a fork leaves it alone.
     generation: u32,
 }
@@ -151,13 +161,29 @@ impl Watch {
     }
 
     fn tie(items: &[PollItem]) -> Result<Self> {
-        let mut watch = Self { signal: Arc::default(), sockets: Vec::new(), generation: fork::generation() };
+        let mut watch = Self {
+            signal: Arc::default(),
+            sockets: Vec::new(),
+            loops: Vec::new(),
+            leads: items.iter().all(|i| !i.socket.is_null() && i32::from(i.events) & ZMQ_POLLOUT == 0),
+            generation: fork::generation(),
+        };
         for handle in sockets_of(items) {
-            let mailbox = lock(handle)?.mailbox.clone();
+            let socket = lock(handle)?;
+            let mailbox = socket.mailbox.clone();
+            socket.endpoints.for_each_loop(|lp| watch.add_loop(lp));
+            watch.leads &= socket.endpoints.feeding_loop().is_some() && watch.loops.len() == 1;
+            drop(socket);
             mailbox.signal.watch(watch.signal.clone());
             watch.sockets.push((handle, mailbox));
         }
         Ok(watch)
+    }
+
+    fn add_loop(&mut self, lp: &Arc<Loop>) {
+        if !self.loops.iter().any(|known| Arc::ptr_eq(known, lp)) {
+            self.loops.push(lp.clone());
+        }
     }
 
     /// Keeps it for this thread's next call. One with a descriptor would cost a system call for each event meanwhile.
@@ -170,8 +196,12 @@ impl Watch {
     }
 
     fn wait(&self, epoch: u32, descriptors: &mut Vec<libc::pollfd>, left: Option<Duration>) -> Result<()> {
+        if let (true, true, [lp]) = (descriptors.is_empty(), self.leads, &self.loops[..]) {
+            return sleep_over(self.signal.wait_for_loop(lp, epoch, left));
+        }
+        self.loops.iter().for_each(|lp| lp.attend());
         if descriptors.is_empty() {
-            return self.signal.wait(epoch, left).or_else(|e| if e == Error::EAGAIN { Ok(()) } else { Err(e) });
+            return sleep_over(self.signal.wait(epoch, left));
         }
         let wakeup = self.signal.descriptor()?;
         if self.signal.epoch() != epoch {

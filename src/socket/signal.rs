@@ -12,6 +12,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
+use crate::io::Loop;
 use crate::sys::{self, wait::Outcome, Waker};
 
 /// See the module comment.
@@ -24,6 +25,9 @@ pub struct Signal {
     /// Parked polls that watch this signal.
     watchers: Mutex<Vec<Arc<Signal>>>,
     watched: AtomicU32,
+    /// The loop that waiters of this signal may run meanwhile.
+    led: Mutex<Option<Arc<Loop>>>,
+    leaders: AtomicU32,
 }
 
 impl Signal {
@@ -43,6 +47,15 @@ impl Signal {
             Outcome::Interrupted => Err(Error::EINTR),
             Outcome::Timeout => Err(Error::EAGAIN),
         }
+    }
+
+    /// As [`Self::wait`], for news that `lp` will bring: the thread runs that loop if nobody else does.
+    pub fn wait_for_loop(&self, lp: &Arc<Loop>, epoch: u32, timeout: Option<Duration>) -> Result<()> {
+        *self.led.lock() = Some(lp.clone());
+        self.leaders.fetch_add(1, Ordering::SeqCst);
+        let waited = lp.wait(timeout, || self.epoch() != epoch, |left| self.wait(epoch, left));
+        self.leaders.fetch_sub(1, Ordering::SeqCst);
+        waited
     }
 
     /// Tells everybody who waits.
@@ -67,6 +80,9 @@ impl Signal {
         }
         if self.watched.load(Ordering::SeqCst) > 0 {
             self.watchers.lock().iter().for_each(|w| w.raise());
+        }
+        if self.leaders.load(Ordering::SeqCst) > 0 {
+            self.led.lock().iter().for_each(|lp| lp.interrupt());
         }
     }
 

@@ -22,7 +22,7 @@ pub fn send(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     let mut sent = socket.transmit(msg);
     if sent == Err(Error::EAGAIN) {
         let wait = Wait::new(flags, socket.options.sndtimeo);
-        sent = again(handle, &mut socket, wait, |s| s.transmit(msg));
+        sent = again(handle, &mut socket, wait, Waiting::ToSend, |s| s.transmit(msg));
     }
     sent.inspect_err(|_| msg.set_more(had_more))
 }
@@ -57,7 +57,7 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     if let Some(done) = not_again(socket.receive(msg)) {
         return done;
     }
-    again(handle, &mut socket, wait, |s| s.receive(msg))
+    again(handle, &mut socket, wait, Waiting::ToReceive, |s| s.receive(msg))
 }
 
 impl Socket {
@@ -115,6 +115,29 @@ impl Wait {
     }
 }
 
+/// What a blocked call waits for.
+#[derive(Clone, Copy)]
+enum Waiting {
+    /// Room in a pipe. The traffic is a stream, which goes better with the I/O thread at work.
+    ToSend,
+    /// A message: the thread may fetch it itself.
+    ToReceive,
+}
+
+impl Waiting {
+    /// Waits for a command that came after `epoch` was read, without the socket's lock. EINTR, EAGAIN (time over).
+    fn wait(self, socket: &mut Guard<Socket>, epoch: u32, left: Option<Duration>) -> Result<()> {
+        let mailbox = socket.mailbox.clone();
+        match (self, socket.endpoints.feeding_loop().cloned()) {
+            (Self::ToReceive, Some(lp)) => Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, epoch, left)),
+            _ => {
+                socket.endpoints.for_each_loop(|lp| lp.attend());
+                Guard::unlocked(socket, || mailbox.signal.wait(epoch, left))
+            }
+        }
+    }
+}
+
 /// After an attempt: waits and tries again until it succeeds, fails for good, or the time is over; the socket is not locked
 /// while waiting.
 #[cold]
@@ -122,15 +145,15 @@ fn again(
     handle: Handle,
     socket: &mut Guard<Socket>,
     wait: Wait,
+    waiting: Waiting,
     mut f: impl FnMut(&mut Socket) -> Result<()>,
 ) -> Result<()> {
     loop {
         let left = wait.left()?;
-        let mailbox = socket.mailbox.clone();
         // A command that comes after `epoch` was read ends the wait at once; one that came before is looked at first.
-        let epoch = mailbox.signal.epoch();
-        if !mailbox.pending() {
-            let waited = Guard::unlocked(socket, || mailbox.wait(epoch, left));
+        let epoch = socket.mailbox.signal.epoch();
+        if !socket.mailbox.pending() {
+            let waited = waiting.wait(socket, epoch, left);
             if !Guard::names(socket, handle) {
                 return Err(Error::ENOTSOCK);
             }

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use super::{Event, Events, Interest};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sys::{epoll, timeout_ms};
 
 /// See the parent module.
@@ -24,6 +24,9 @@ fn bits(interest: Interest) -> u32 {
 }
 
 impl Poller {
+    /// Whether two threads may wait at the same time.
+    pub const SHARED: bool = true;
+
     /// A poller without registrations. EMFILE, ENFILE, ENOMEM.
     pub fn new() -> Result<Self> {
         epoll::create().map(Self)
@@ -44,16 +47,13 @@ impl Poller {
         epoll::control(self.0.as_fd(), epoll::Op::Delete, fd, 0, 0)
     }
 
-    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. A signal handler
-    /// ends the wait with no events.
+    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. EINTR when a signal
+    /// handler has run.
     pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {
         events.clear();
         let mut buffer = [const { MaybeUninit::uninit() }; BATCH];
-        match epoll::wait(self.0.as_fd(), &mut buffer, timeout_ms(timeout)) {
-            Ok(ready) => events.0.extend(ready.iter().map(event)),
-            Err(Error::EINTR) => {}
-            Err(e) => return Err(e),
-        }
+        let ready = epoll::wait(self.0.as_fd(), &mut buffer, timeout_ms(timeout))?;
+        events.0.extend(ready.iter().map(event));
         Ok(())
     }
 }

@@ -13,6 +13,9 @@ use crate::sys::kqueue::{self, Filter};
 pub struct Poller(OwnedFd);
 
 impl Poller {
+    /// Whether two threads may wait at the same time.
+    pub const SHARED: bool = true;
+
     /// A poller without registrations. EMFILE, ENFILE, ENOMEM.
     pub fn new() -> Result<Self> {
         kqueue::create().map(Self)
@@ -42,14 +45,14 @@ impl Poller {
         }
     }
 
-    /// Waits until something is ready or the time (None: for ever) is over. A signal handler ends the wait with no events.
+    /// Waits until something is ready or the time (None: for ever) is over. EINTR when a signal
+    /// handler has run.
     pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {
         events.clear();
-        let found = kqueue::wait(self.0.as_fd(), timeout, |ready| {
+        kqueue::wait(self.0.as_fd(), timeout, |ready| {
             let (token, error) = (ready.token, ready.error);
             let readable = ready.filter == Filter::Read;
             events.0.push(Event { token, readable, writable: !readable, error });
-        });
-        found.or_else(|e| if e == Error::EINTR { Ok(()) } else { Err(e) })
+        })
     }
 }

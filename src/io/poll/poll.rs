@@ -42,6 +42,10 @@ impl Row {
 }
 
 impl Poller {
+    /// Whether two threads may wait at the same time: the table knows one waiter.
+    #[cfg_attr(all(test, target_os = "linux", not(oxizmq_poll_backend)), allow(dead_code))] // tested beside epoll
+    pub const SHARED: bool = false;
+
     /// A poller without registrations. EMFILE, ENFILE.
     pub fn new() -> Result<Self> {
         Ok(Self { table: Mutex::default(), waker: Waker::new()? })
@@ -88,8 +92,8 @@ impl Poller {
         Ok(())
     }
 
-    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. A signal handler
-    /// ends the wait with no events.
+    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. EINTR when a signal
+    /// handler has run.
     pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {
         events.clear();
         let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
@@ -113,11 +117,7 @@ impl Poller {
         if table.changed {
             self.waker.drain();
         }
-        match polled {
-            Ok(_) => {}
-            Err(Error::EINTR) => return Ok(false),
-            Err(e) => return Err(e),
-        }
+        polled?;
         // A row that was changed or deleted meanwhile is not spoken of.
         let ready = rows.iter().zip(&fds).filter(|(_, fd)| fd.revents != 0);
         let alive = ready.filter(|(row, _)| table.rows.iter().any(|r| (r.fd, r.token) == (row.fd, row.token)));
