@@ -122,7 +122,7 @@ struct State {
     buffer: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
     commands: Vec<Command>,
-    /// Messages that the step has brought so far.
+    /// Messages that the step has brought so far, and large ones more than once.
     brought: usize,
 }
 
@@ -174,9 +174,9 @@ impl Io<'_> {
         self.timers.set(self.key, at);
     }
 
-    /// The running actor has given its socket `n` messages.
-    pub fn count_brought(&mut self, n: usize) {
-        *self.brought += n;
+    /// The running actor has read so many bytes, and given its socket so many messages.
+    pub fn count(&mut self, bytes: usize, messages: u64) {
+        *self.brought += bytes / roles::MUCH + messages as usize;
     }
 
     /// The actor is done; it is dropped after this call.

@@ -34,6 +34,9 @@ const STEADY: u32 = 4;
 /// Messages that one step brings in a dialogue, at most; more are a stream.
 pub(super) const FEW: usize = 8;
 
+/// So many bytes count as much as a message: who reads large ones is better off if it need not copy them itself.
+pub(super) const MUCH: usize = 4096;
+
 /// Who runs the loop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Runner {

@@ -256,6 +256,11 @@ impl Pipe {
         !self.shut && !self.is_full()
     }
 
+    /// Number of whole messages written at this end so far.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Whether the peer is gone for writing.
     pub fn is_shut(&self) -> bool {
         self.shut

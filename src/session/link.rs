@@ -207,10 +207,12 @@ impl Link {
 
     fn read(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
         self.heard = true;
+        let before = pipe.as_ref().map_or(0, Pipe::written);
         let result = self.read_some(io, owner, pipe);
         // What came before an error is delivered as well.
         if let Some(pipe) = pipe {
             pipe.flush();
+            io.count(0, pipe.written() - before);
         }
         result
     }
@@ -225,7 +227,8 @@ impl Link {
             let more = match self.protocol.arriving() {
                 Some(body) => match sys::recv_growing(self.fd.as_fd(), body) {
                     Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
-                    Ok(_) => {
+                    Ok(n) => {
+                        io.count(n, 0);
                         self.decode(io, owner, pipe, &mut &[][..])?;
                         true
                     }
@@ -247,7 +250,10 @@ impl Link {
         let received = sys::recv_slice(self.fd.as_fd(), &mut buffer);
         let result = match received {
             Ok(0) => Err(Lost::Closed(Error::EPIPE)),
-            Ok(n) => self.decode(io, owner, pipe, &mut &buffer[..n]).map(|()| n == buffer.len()),
+            Ok(n) => {
+                io.count(n, 0);
+                self.decode(io, owner, pipe, &mut &buffer[..n]).map(|()| n == buffer.len())
+            }
             Err(Error::EAGAIN) => Ok(false),
             Err(e) => Err(Lost::Closed(e)),
         };
