@@ -346,8 +346,8 @@ impl Actor for Session {
 
     fn on_note(&mut self, io: &mut Io<'_>, note: Note) {
         match (note, &mut self.state) {
-            // A pipe tells what to do with what is in it.
-            (Note::Stop, _) if self.pipe.is_some() => {}
+            // A pipe tells what to do with what is in it; that of a refused peer, which is still to tell, would not end this.
+            (Note::Stop, _) if self.pipe.as_ref().is_some_and(|pipe| !pipe.is_refused()) => {}
             (Note::Stop, _) => self.end(io),
             (Note::Resolved(addresses), State::Dialling(dialler)) => {
                 dialler.on_resolved(io, &self.owner, addresses);

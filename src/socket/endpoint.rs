@@ -141,9 +141,18 @@ impl Endpoints {
         }
     }
 
-    /// Takes out what `text` names: every connection of that name, or the one binding.
+    /// Whether there is an endpoint of that name, of whatever kind.
+    fn has(&self, text: &str) -> bool {
+        self.list.iter().any(|e| e.text == text)
+    }
+
+    /// Takes out what `text` names: everything of that name. Of an inproc name the binding goes first, alone.
     fn take(&mut self, text: &str) -> Vec<Endpoint> {
-        let taken = self.list.extract_if(.., |e| e.text == text).collect();
+        let bound = self.list.iter().position(|e| e.text == text && matches!(e.what, What::InprocBound));
+        let taken = match bound {
+            Some(at) => vec![self.list.remove(at)],
+            None => self.list.extract_if(.., |e| e.text == text).collect(),
+        };
         self.refeed();
         taken
     }
@@ -347,10 +356,19 @@ impl Socket {
         refused.error
     }
 
+    /// Types for which a second connection to one peer makes no sense: connecting to what is an endpoint already does nothing
+    /// (zmq_connect(3)). Endpoints are compared as texts; inproc is exempt.
+    fn connects_once(&self) -> bool {
+        matches!(self.kind, ZMQ_DEALER | ZMQ_SUB | ZMQ_PUB | ZMQ_REQ)
+    }
+
     fn dial(&mut self, scheme: Scheme, address: &str) -> Result<()> {
+        let target = transport::parse_target(scheme, address, &self.options)?;
+        if self.connects_once() && self.endpoints.has(&target.endpoint) {
+            return Ok(());
+        }
         let number = next_number();
         let owner = self.owner(number)?;
-        let target = transport::parse_target(scheme, address, &self.options)?;
         let (mut id, mut far_end) = (None, None);
         if !self.options.immediate || self.pattern.wire() != pattern::Wire::Zmtp {
             let (near, far) = owner.pipe();
