@@ -10,7 +10,7 @@
 
 use std::cell::Cell;
 use std::ffi::c_void;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::signal::Signal;
@@ -129,8 +129,8 @@ fn sleep_over(waited: Result<()>) -> Result<()> {
 struct Watch {
     signal: Arc<Signal>,
     sockets: Vec<(Handle, Arc<Mailbox>)>,
-    /// The loops behind them.
-    loops: Vec<Arc<Loop>>,
+    /// The loops behind them. Weak: a watch that is kept may outlive their context.
+    loops: Vec<Weak<Loop>>,
     /// One loop feeds them all, and nothing else is waited for: the thread may run it.
     leads: bool,
     /// Of the process that made it; a child of a fork leaves it alone.
@@ -181,8 +181,8 @@ impl Watch {
     }
 
     fn add_loop(&mut self, lp: &Arc<Loop>) {
-        if !self.loops.iter().any(|known| Arc::ptr_eq(known, lp)) {
-            self.loops.push(lp.clone());
+        if !self.loops.iter().any(|known| std::ptr::eq(known.as_ptr(), Arc::as_ptr(lp))) {
+            self.loops.push(Arc::downgrade(lp));
         }
     }
 
@@ -196,10 +196,11 @@ impl Watch {
     }
 
     fn wait(&self, epoch: u32, descriptors: &mut Vec<libc::pollfd>, left: Option<Duration>) -> Result<()> {
-        if let (true, true, [lp]) = (descriptors.is_empty(), self.leads, &self.loops[..]) {
-            return sleep_over(self.signal.wait_for_loop(lp, epoch, left));
+        let led = self.loops.first().filter(|_| self.leads && descriptors.is_empty()).and_then(Weak::upgrade);
+        if let Some(lp) = led {
+            return sleep_over(self.signal.wait_for_loop(&lp, epoch, left));
         }
-        self.loops.iter().for_each(|lp| lp.attend());
+        self.loops.iter().filter_map(Weak::upgrade).for_each(|lp| lp.attend());
         if descriptors.is_empty() {
             return sleep_over(self.signal.wait(epoch, left));
         }

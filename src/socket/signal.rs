@@ -27,6 +27,7 @@ pub struct Signal {
     watched: AtomicU32,
     /// The loop that waiters of this signal may run meanwhile.
     led: Mutex<Option<Arc<Loop>>>,
+    /// How many such waiters there are; changed under the lock above.
     leaders: AtomicU32,
 }
 
@@ -51,10 +52,17 @@ impl Signal {
 
     /// As [`Self::wait`], for news that `lp` will bring: the thread runs that loop if nobody else does.
     pub fn wait_for_loop(&self, lp: &Arc<Loop>, epoch: u32, timeout: Option<Duration>) -> Result<()> {
-        *self.led.lock() = Some(lp.clone());
-        self.leaders.fetch_add(1, Ordering::SeqCst);
+        {
+            let mut led = self.led.lock();
+            *led = Some(lp.clone());
+            self.leaders.fetch_add(1, Ordering::SeqCst);
+        }
         let waited = lp.wait(timeout, || self.epoch() != epoch, |left| self.wait(epoch, left));
-        self.leaders.fetch_sub(1, Ordering::SeqCst);
+        let mut led = self.led.lock();
+        if self.leaders.fetch_sub(1, Ordering::SeqCst) == 1 {
+            // A signal that outlives its context must not keep the loop's descriptors open.
+            *led = None;
+        }
         waited
     }
 
