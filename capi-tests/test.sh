@@ -70,6 +70,14 @@ poll_backend () {
     step poll-conformance python3 capi-tests/run.py --ours target/poll/release/libzmq.so
 }
 
+# The fast paths that OXIZMQ_INLINE and OXIZMQ_LEAD switch, each off and both off: the programs that could see it.
+switched_off () {
+    local programs=(type_ flow_ ctx_ monitor_ poll_ transport_ proxy_ two_threads)
+    step inline-off env OXIZMQ_INLINE=0 python3 capi-tests/run.py --only "${programs[@]}"
+    step lead-off env OXIZMQ_LEAD=0 python3 capi-tests/run.py --only "${programs[@]}"
+    step both-off env OXIZMQ_INLINE=0 OXIZMQ_LEAD=0 python3 capi-tests/run.py --only "${programs[@]}"
+}
+
 everything () {
     step format cargo fmt --check
     step clippy cargo clippy --all-targets -- -D warnings
@@ -81,6 +89,7 @@ everything () {
     step abi-exports capi-tests/abi/exports.sh
     step abi-install capi-tests/abi/install.sh
     step conformance python3 capi-tests/run.py
+    switched_off
     step interop python3 capi-tests/interop/run.py
     step demo python3 capi-tests/demo/run.py target/release/libzmq.so
     poll_backend
