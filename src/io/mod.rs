@@ -307,8 +307,12 @@ impl Loop {
     /// Runs the loop whenever nobody else does, until [`Self::stop`]; body of the background thread.
     pub fn run(self: &Arc<Self>) {
         let mut events = Events::default();
-        while !self.is_stopped() {
+        loop {
+            // Before the look at `stop`, after which the bell rings.
             let bell = self.bell.load(Ordering::SeqCst);
+            if self.is_stopped() {
+                break;
+            }
             match self.roles(Roles::look) {
                 Duty::Run => self.run_until_evicted(&mut events),
                 Duty::Doze => drop(sys::wait::wait(&self.bell, bell, Some(TICK))),
