@@ -247,6 +247,9 @@ impl Roles {
     }
 }
 
+#[cfg(all(test, loom))]
+mod loom_models;
+
 #[cfg(test)]
 mod tests {
     use super::*;
