@@ -1,9 +1,13 @@
 /*
- * What becomes of unsent messages at the end: ZMQ_LINGER 0, 200 ms and -1,
+ * What becomes of unsent messages at the end: ZMQ_LINGER 0, some time and -1,
  * ZMQ_BLOCKY off, messages for a peer that comes late, and close followed by
  * term with a live peer. Shown is whether zmq_ctx_term waited and what arrived.
  */
 #include "../t.h"
+
+/* Far apart, so that a busy machine does not make one of the other. */
+#define LINGER_MS 3000
+#define WAITED_MS 1500
 
 /* An endpoint where nobody listens now, but may later. */
 static const char *free_endpoint (void)
@@ -17,7 +21,7 @@ static const char *free_endpoint (void)
 static void nobody_there (const char *what, int linger, bool blocky)
 {
     void *ctx = zmq_ctx_new (), *sock;
-    long start, took;
+    long start;
     if (!blocky)
         zmq_ctx_set (ctx, ZMQ_BLOCKY, 0);
     sock = zmq_socket (ctx, ZMQ_PUSH);
@@ -28,11 +32,9 @@ static void nobody_there (const char *what, int linger, bool blocky)
     RC (t_send (sock, "lost", (char *) NULL));
     start = t_now_ms ();
     RC (zmq_close (sock));
-    took = t_now_ms () - start;
-    printf ("close was quick: %d\n", took < 100);
+    printf ("close waited: %d\n", t_now_ms () - start >= WAITED_MS);
     RC (zmq_ctx_term (ctx));
-    took = t_now_ms () - start;
-    printf ("term took %s\n", took < 150 ? "no time" : took < 1000 ? "a while" : "long");
+    printf ("term waited: %d\n", t_now_ms () - start >= WAITED_MS);
 }
 
 static void *late_peer (void *arg)
@@ -89,7 +91,7 @@ int main (void)
 {
     t_init ();
     nobody_there ("linger 0", 0, true);
-    nobody_there ("linger 300", 300, true);
+    nobody_there ("linger for some time", LINGER_MS, true);
     nobody_there ("not blocky", -1, false);
     forever ();
     live_peer ("tcp");
