@@ -3,6 +3,8 @@
 #   make                    the release library: target/release/libzmq.so and libzmq.a
 #   make test               every check there is; installs the Debian packages it needs if it may
 #   make test BACKEND=poll  the conformance suite on the poll(2) backend
+#   make valgrind | sanitize  the conformance suite under memcheck | under the thread and address sanitizers (nightly Rust);
+#                           ONLY="flow_ poll_" picks programs, SANITIZER=thread one of the two
 #   make demo | bench       unmodified programs on our library | its speed beside the system's libzmq
 #   make bench QUICK=1      the same within two minutes; ONLY=regex picks cases
 #   make install            PREFIX=/usr/local, DESTDIR, LIBDIR, INCLUDEDIR, BINDIR
@@ -16,6 +18,7 @@ BINDIR ?= $(PREFIX)/bin
 BACKEND ?=
 QUICK ?=
 ONLY ?=
+SANITIZER ?=
 
 # Version of libzmq whose interface this is, and of the shared library as libzmq counts it.
 VERSION = 4.3.5
@@ -47,13 +50,19 @@ FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUD
 	-e 's|@VERSION@|$(VERSION)|g' -e 's|@SONAME@|$(SONAME)|g' -e 's|@SHARED_FILE@|$(SHARED_FILE)|g' \
 	-e 's|@LIB_SUB@|$(LIB_SUB)|g' -e 's|@INCLUDE_SUB@|$(INCLUDE_SUB)|g' -e 's|@CMAKE_UP@|$(CMAKE_UP)|g'
 
-.PHONY: all test demo bench install header lint clean
+.PHONY: all test valgrind sanitize demo bench install header lint clean
 
 all:
 	$(CARGO) build --release
 
 test:
 	BACKEND=$(BACKEND) capi-tests/test.sh
+
+valgrind: all
+	ONLY="$(ONLY)" capi-tests/valgrind.sh
+
+sanitize:
+	ONLY="$(ONLY)" SANITIZER="$(SANITIZER)" capi-tests/sanitize.sh
 
 demo: all
 	python3 capi-tests/demo/run.py $(BUILT)/$(SHARED)

@@ -19,6 +19,7 @@ which known defect; a program that it names and that is not there is a failure.
   capi-tests/run.py --only msg_init poll_  names, or beginnings of names
   capi-tests/run.py --lib oracle --repeat 5    is the output deterministic?
   capi-tests/run.py --wrapper 'valgrind -q'    put before our library's runs
+  capi-tests/run.py --link 'rt.a -rdynamic'    linked into the programs that run with our library
 
 Needs Python 3 alone. Ends with `N passed, N failed`; status 1 if any failed.
 """
@@ -78,7 +79,8 @@ class Library:
 
     def __init__(self, name, path):
         self.name, self.path = name, path.resolve()
-        self.directory = WORK / ("lib" if name == "ours" else "lib-" + name)
+        # One for each library: two runs with different ones may go on at the same time.
+        self.directory = WORK / f"lib-{name}-{hashlib.sha256(bytes(self.path)).hexdigest()[:8]}"
         self.directory.mkdir(parents=True, exist_ok=True)
         link = self.directory / "libzmq.so.5"
         if not (link.is_symlink() and link.resolve() == self.path):
@@ -104,8 +106,8 @@ class Library:
         return f"{self.path} {stat.st_size} {stat.st_mtime_ns}"
 
 
-def compile_program(source, binary, link_with):
-    """Compile unless the binary is newer than all it is made from."""
+def compile_program(source, binary, link_with, more=()):
+    """Compile unless the binary is newer than all it is made from; `more` are arguments for the linker."""
     inputs = [source, *HERE.glob("*.h")] + ([HEADER] if HEADER.exists() else [])
     newest = max(p.stat().st_mtime for p in inputs)
     if binary.exists() and binary.stat().st_mtime > newest:
@@ -115,7 +117,7 @@ def compile_program(source, binary, link_with):
     command = ["cc", "-std=c11", "-Wall", "-Werror", "-O1", f"-I{HERE}"]
     if HEADER.exists():
         command.append(f"-I{HEADER.parent}")
-    command += [str(source), "-o", str(fresh), str(link_with), "-lpthread", "-ldl"]
+    command += [str(source), "-o", str(fresh), *more, str(link_with), "-lpthread", "-ldl"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         return done.stderr or "the compiler failed"
@@ -153,7 +155,7 @@ def diff(expected, got, expected_name, got_name):
 class Suite:
     def __init__(self, args, oracle, ours):
         self.args, self.oracle, self.ours = args, oracle, ours
-        self.wrapper = shlex.split(args.wrapper)
+        self.wrapper, self.link = shlex.split(args.wrapper), shlex.split(args.link)
         self.differences = read_differences()
 
     def oracle_output(self, name, binary):
@@ -177,12 +179,16 @@ class Suite:
         binary = WORK / "bin" / name
         link_with = (self.oracle or self.ours).path
         problem = compile_program(source, binary, link_with)
+        tested = binary
+        if self.link and not problem:
+            tested = WORK / ("bin-" + hashlib.sha256(self.args.link.encode()).hexdigest()[:8]) / name
+            problem = compile_program(source, tested, self.ours.path, [*self.link, "-lm"])
         if problem:
             complaint = ["does not compile"] + problem.splitlines()[:DIFF_LINES]
         elif self.args.lib == "oracle":
             complaint = self.stable(binary, self.oracle)
         else:
-            complaint = self.compare(name, binary, alone)
+            complaint = self.compare(name, binary, tested, alone)
         return name, time.monotonic() - started, complaint
 
     def stable(self, binary, library):
@@ -196,7 +202,8 @@ class Suite:
                 return diff(first, again, f"{library.name}, run 1", f"{library.name}, run {n + 1}")
         return []
 
-    def compare(self, name, binary, alone):
+    def compare(self, name, binary, tested, alone):
+        """Run `binary` with the oracle and `tested`, the same program, with ours."""
         oracle = self.oracle_output(name, binary) if self.oracle and not alone else None
         expected, label = oracle, "oracle"
         if alone or name in self.differences:
@@ -206,18 +213,18 @@ class Suite:
                 return [f"expected/{name}.out is missing"]
             expected = path.read_bytes() + b"[exit 0]\n"
         if expected is None:
-            return self.stable(binary, self.ours)
+            return self.stable(tested, self.ours)
         if not ended_well(expected):  # two that fail alike have shown nothing
             return ended_badly(expected, label.encode())
         for _ in range(self.args.repeat):
-            got, err = run(binary, self.ours, self.wrapper, self.args.timeout)
+            got, err = run(tested, self.ours, self.wrapper, self.args.timeout)
             if b"[killed after" in got:
                 return ended_badly(got, err)
             if name in self.differences and got == oracle:
                 return ["unexpected match: prints what the oracle prints"]
             if got != expected:
                 lines = diff(expected, got, label, "ours")
-                return lines + err.decode("utf-8", "replace").splitlines()[:10]
+                return lines + err.decode("utf-8", "replace").splitlines()[:self.args.stderr]
         return []
 
 
@@ -262,6 +269,9 @@ def parse_arguments():
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--timeout", type=float, default=40, metavar="SECONDS")
     parser.add_argument("--wrapper", default="", help="a command to put before the program")
+    parser.add_argument("--link", default="", help="arguments for the linker of the programs that ours runs")
+    parser.add_argument("--skip", nargs="+", default=[], metavar="NAME", help="names to leave out")
+    parser.add_argument("--stderr", type=int, default=10, metavar="LINES", help="how much of stderr to show")
     parser.add_argument("--fresh", action="store_true", help="run the oracle anew")
     parser.add_argument("--list", action="store_true", help="print the programs' names")
     return parser.parse_args()
@@ -280,19 +290,22 @@ def main():
     sources = sorted(SOURCES.glob("*.c")) + (sorted(ALONE.glob("*.c")) if args.lib != "oracle" else [])
     if args.only:
         sources = [s for s in sources if s.stem.startswith(tuple(args.only))]
+    sources = [s for s in sources if s.stem not in args.skip]
     if args.list:
         print("\n".join(s.stem for s in sources))
         return 0
     oracle = open_library("oracle", args.oracle, args.lib != "ours")
     ours = open_library("ours", args.ours, args.lib != "oracle")
 
-    probe = WORK / "probe"
     WORK.mkdir(parents=True, exist_ok=True)
-    probe.with_suffix(".c").write_text(PROBE)
-    problem = compile_program(probe.with_suffix(".c"), probe, (oracle or ours).path)
-    if problem:
-        sys.exit(problem)
+    source = WORK / "probe.c"
+    source.write_text(PROBE)
     for library in filter(None, (oracle, ours)):
+        link = shlex.split(args.link) if library is ours else []
+        probe = WORK / f"probe-{library.name}"
+        problem = compile_program(source, probe, library.path, [*link, "-lm"])
+        if problem:
+            sys.exit(problem)
         library.prove(probe)
 
     suite, failed = Suite(args, oracle, ours), 0

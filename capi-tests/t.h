@@ -48,11 +48,19 @@
 #include <zmq.h>
 
 #define T_FN __attribute__ ((unused)) static
-#define T_TIMEOUT_MS 2000    /* RCVTIMEO and SNDTIMEO of t_socket */
+#define T_TIMEOUT_MS (2000 * t_patience ()) /* RCVTIMEO and SNDTIMEO of t_socket */
 #define T_WATCHDOG_S 20
 #define T_COUNT(array) (sizeof (array) / sizeof ((array)[0]))
 
 /* ---- start, end and failure ------------------------------------------- */
+
+/* How many times longer than usual to wait for what shall happen: T_PATIENCE in
+   the environment, where tools make everything slow; else 1. */
+T_FN int t_patience (void)
+{
+    const char *times = getenv ("T_PATIENCE");
+    return times && atoi (times) > 0 ? atoi (times) : 1;
+}
 
 static char t_dir[64]; /* our temporary directory, empty until needed */
 static pid_t t_pid;    /* the process that owns it */
@@ -90,13 +98,13 @@ T_FN void t_init (void)
     signal (SIGBUS, t_on_signal);
     t_pid = getpid ();
     atexit (t_cleanup);
-    alarm (T_WATCHDOG_S);
+    alarm ((unsigned) (T_WATCHDOG_S * t_patience ()));
 }
 
 /* Another limit than the default 20 s. */
 T_FN void t_watchdog (int seconds)
 {
-    alarm ((unsigned) seconds);
+    alarm ((unsigned) (seconds * t_patience ()));
 }
 
 /* Stop the program: something that the test itself relies on failed. */
@@ -534,7 +542,7 @@ T_FN int t_fd_poll (int fd, int events, int ms)
     struct pollfd item = {fd, (short) events, 0};
     int rc;
     do
-        rc = poll (&item, 1, ms);
+        rc = poll (&item, 1, ms > 0 ? ms * t_patience () : ms);
     while (rc == -1 && errno == EINTR);
     return rc > 0 ? item.revents : 0;
 }

@@ -68,16 +68,18 @@ static void stopwatch (void)
     printf ("sleep 1: %d\n", t_now_ms () - start >= 999);
 }
 
+static const char *thread_argument;
+
 static void thread_body (void *arg)
 {
-    printf ("thread: \"%s\"\n", (char *) arg);
+    thread_argument = arg;
 }
 
 static void threads (void)
 {
     void *thread = RP (zmq_threadstart (thread_body, "argument"));
     zmq_threadclose (thread);
-    printf ("joined\n");
+    printf ("joined, argument \"%s\"\n", thread_argument);
 }
 
 static void has (void)

@@ -76,6 +76,7 @@ static void transport (const char *proto, int in_type, int out_type, const char 
     zmq_msg_copy (&copy, &msg);
     look ("copy", &copy);
     zmq_msg_close (&msg);
+    zmq_msg_init (&msg);
     zmq_msg_move (&msg, &copy);
     zmq_msg_close (&msg);
     take (in, "part", &msg);
