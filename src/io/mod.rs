@@ -366,6 +366,8 @@ impl Loop {
         if !lending_allowed() {
             return sleep(timeout);
         }
+        // Free functions that come due in a step may block, and must not do so while this thread has the role.
+        let _deferral = Deferral::begin();
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
             match self.roles(|roles| roles.enter(this_thread(), Instant::now)) {
