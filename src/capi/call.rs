@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_int, c_long};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::error::{Error, Result};
+use crate::sys::cancel;
 
 /// What a function of the C API returns, on success and on failure.
 pub(super) trait IntoC {
@@ -74,6 +75,19 @@ pub(super) fn call<T: IntoC>(body: impl FnOnce() -> Result<T>) -> T::C {
             T::FAILED
         }
     }
+}
+
+/// As [`call`], for functions that may wait: a thread that was cancelled ends before it begins.
+#[inline(always)]
+pub(super) fn call_cancellable<T: IntoC>(body: impl FnOnce() -> Result<T>) -> T::C {
+    cancel::point();
+    call(body)
+}
+
+/// As [`call`], for functions that do work for the system to see: a thread that is cancelled meanwhile ends later.
+pub(super) fn call_whole<T: IntoC>(body: impl FnOnce() -> Result<T>) -> T::C {
+    let _held_off = cancel::HeldOff::begin();
+    call(body)
 }
 
 /// As [`call`], for functions whose failure value is their own.

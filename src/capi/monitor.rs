@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use super::call::call;
+use super::call::call_whole;
 use super::pointer::{endpoint, for_socket};
 use crate::consts::{ZMQ_CURRENT_EVENT_VERSION, ZMQ_PAIR};
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::socket::monitor;
 pub unsafe extern "C" fn zmq_socket_monitor(s: *mut c_void, addr: *const c_char, events: c_int) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is NULL or a C string, as zmq_socket_monitor(3) asks. The mask widens with its sign: stray bits are EINVAL.
-    call(|| monitor(s, unsafe { outlet(s, addr) }?, events as u64, ZMQ_CURRENT_EVENT_VERSION, ZMQ_PAIR))
+    call_whole(|| monitor(s, unsafe { outlet(s, addr) }?, events as u64, ZMQ_CURRENT_EVENT_VERSION, ZMQ_PAIR))
 }
 
 /// As zmq_socket_monitor, with the version of the event frames and the type of the monitor's socket. EINVAL for others than
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn zmq_socket_monitor_versioned(
 ) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is NULL or a C string, as zmq_socket_monitor_versioned(3) asks.
-    call(|| monitor(s, unsafe { outlet(s, addr) }?, events, event_version, type_))
+    call_whole(|| monitor(s, unsafe { outlet(s, addr) }?, events, event_version, type_))
 }
 
 unsafe fn outlet<'a>(s: Handle, addr: *const c_char) -> Result<Option<&'a str>> {

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_long, c_void};
 
-use super::call::call;
+use super::call::call_cancellable;
 use super::pointer::array;
 use crate::error::{Error, Result};
 use crate::socket::poll::{poll, PollItem};
@@ -12,7 +12,7 @@ use crate::socket::poll::{poll, PollItem};
 #[no_mangle]
 pub unsafe extern "C" fn zmq_poll(items: *mut PollItem, nitems: c_int, timeout: c_long) -> c_int {
     // SAFETY: `items` has `nitems` items that the caller owns, as zmq_poll(3) asks.
-    call(|| poll(unsafe { poll_items(items, nitems) }?, milliseconds(timeout)))
+    call_cancellable(|| poll(unsafe { poll_items(items, nitems) }?, milliseconds(timeout)))
 }
 
 /// A timeout in the library's own type; C's `long` has 32 or 64 bits.
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn zmq_ppoll(
     sigmask: *const c_void,
 ) -> c_int {
     // SAFETY: as for zmq_poll; `sigmask` is NULL or a sigset_t, as ppoll(2) asks.
-    call(|| unsafe {
+    call_cancellable(|| unsafe {
         let items = poll_items(items, nitems)?;
         let _mask = SignalMask::replace(sigmask.cast())?;
         poll(items, milliseconds(timeout))

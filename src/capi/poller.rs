@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_long, c_short, c_void};
 use std::mem::MaybeUninit;
 
-use super::call::call;
+use super::call::{call, call_cancellable};
 use super::pointer::{array, object};
 use super::poll::milliseconds;
 use crate::error::{Error, Result};
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn zmq_poller_wait(
     timeout: c_long,
 ) -> c_int {
     // SAFETY: `event` is NULL or a place of the caller's.
-    call(|| unsafe { wait(poller_, event, 1, timeout) }.map(|_| ()))
+    call_cancellable(|| unsafe { wait(poller_, event, 1, timeout) }.map(|_| ()))
 }
 
 /// Waits until objects have events, at most `timeout` milliseconds (-1: for ever); the number of events written, at most
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn zmq_poller_wait_all(
     timeout: c_long,
 ) -> c_int {
     // SAFETY: `events` is NULL or has `n_events` places of the caller's.
-    call(|| unsafe { wait(poller_, events, n_events, timeout) })
+    call_cancellable(|| unsafe { wait(poller_, events, n_events, timeout) })
 }
 
 unsafe fn wait(

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 
-use super::call::call;
+use super::call::call_whole;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::util::proxy;
@@ -11,7 +11,7 @@ use crate::util::proxy;
 /// EINTR.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_proxy(frontend: *mut c_void, backend: *mut c_void, capture: *mut c_void) -> c_int {
-    call(|| run(frontend, backend, capture, std::ptr::null_mut()))
+    call_whole(|| run(frontend, backend, capture, std::ptr::null_mut()))
 }
 
 /// As zmq_proxy, steered by the messages PAUSE, RESUME, STATISTICS and TERMINATE on `control` (unless NULL); 0 after TERMINATE.
@@ -22,13 +22,13 @@ pub unsafe extern "C" fn zmq_proxy_steerable(
     capture: *mut c_void,
     control: *mut c_void,
 ) -> c_int {
-    call(|| run(frontend, backend, capture, control))
+    call_whole(|| run(frontend, backend, capture, control))
 }
 
 /// Old form of zmq_proxy; the type says nothing that the sockets do not.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_device(_type: c_int, frontend: *mut c_void, backend: *mut c_void) -> c_int {
-    call(|| run(frontend, backend, std::ptr::null_mut(), std::ptr::null_mut()))
+    call_whole(|| run(frontend, backend, std::ptr::null_mut(), std::ptr::null_mut()))
 }
 
 fn run(frontend: *mut c_void, backend: *mut c_void, capture: *mut c_void, control: *mut c_void) -> Result<()> {

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use libc::size_t;
 
-use super::call::call;
+use super::call::call_whole;
 use super::pointer::{bytes, bytes_mut, context, endpoint, for_socket, object};
 use crate::error::{Error, Result};
 use crate::handle::Handle;
@@ -13,13 +13,13 @@ use crate::socket;
 /// Creates a socket. EFAULT (context), EINVAL (type), EMFILE, ETERM.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_socket(context_: *mut c_void, type_: c_int) -> *mut c_void {
-    call(|| socket::open(&context(context_)?, type_).map(Handle::as_ptr))
+    call_whole(|| socket::open(&context(context_)?, type_).map(Handle::as_ptr))
 }
 
 /// Closes a socket; unsent messages linger as ZMQ_LINGER says. ENOTSOCK.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_close(s: *mut c_void) -> c_int {
-    call(|| socket::close(Handle::from_ptr(s)))
+    call_whole(|| socket::close(Handle::from_ptr(s)))
 }
 
 /// Sets a socket option. ENOTSOCK, EINVAL, ETERM, EINTR.
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn zmq_setsockopt(
     optvallen: size_t,
 ) -> c_int {
     let s = Handle::from_ptr(s);
-    call(|| {
+    call_whole(|| {
         // SAFETY: the caller owns `optvallen` bytes at `optval`, as zmq_setsockopt(3) asks.
         // NULL is a value of its own for some options, but has no length.
         let value = for_socket(s, unsafe { bytes(optval, optvallen) }.map_err(|_| Error::EINVAL))?;
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn zmq_getsockopt(
     optvallen: *mut size_t,
 ) -> c_int {
     // SAFETY: the caller owns `*optvallen` bytes at `optval`, as zmq_getsockopt(3) asks.
-    call(|| unsafe { get_option(Handle::from_ptr(s), option, optval, optvallen) })
+    call_whole(|| unsafe { get_option(Handle::from_ptr(s), option, optval, optvallen) })
 }
 
 unsafe fn get_option(s: Handle, option: c_int, optval: *mut c_void, optvallen: *mut size_t) -> Result<()> {
@@ -65,7 +65,7 @@ unsafe fn get_option(s: Handle, option: c_int, optval: *mut c_void, optvallen: *
 pub unsafe extern "C" fn zmq_bind(s: *mut c_void, addr: *const c_char) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is a C string, as zmq_bind(3) asks.
-    call(|| socket::bind(s, for_socket(s, unsafe { endpoint(addr) })?))
+    call_whole(|| socket::bind(s, for_socket(s, unsafe { endpoint(addr) })?))
 }
 
 /// Connects to an endpoint. ENOTSOCK, EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO, EMTHREAD, ETERM.
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn zmq_bind(s: *mut c_void, addr: *const c_char) -> c_int 
 pub unsafe extern "C" fn zmq_connect(s: *mut c_void, addr: *const c_char) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is a C string, as zmq_connect(3) asks.
-    call(|| socket::connect(s, for_socket(s, unsafe { endpoint(addr) })?))
+    call_whole(|| socket::connect(s, for_socket(s, unsafe { endpoint(addr) })?))
 }
 
 /// Ends a bind. ENOTSOCK, EINVAL, ENOENT, ETERM.
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn zmq_connect(s: *mut c_void, addr: *const c_char) -> c_i
 pub unsafe extern "C" fn zmq_unbind(s: *mut c_void, addr: *const c_char) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is a C string, as zmq_unbind(3) asks.
-    call(|| socket::unbind(s, for_socket(s, unsafe { known_endpoint(addr) })?))
+    call_whole(|| socket::unbind(s, for_socket(s, unsafe { known_endpoint(addr) })?))
 }
 
 /// Ends a connection. ENOTSOCK, EINVAL, ENOENT, ETERM.
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn zmq_unbind(s: *mut c_void, addr: *const c_char) -> c_in
 pub unsafe extern "C" fn zmq_disconnect(s: *mut c_void, addr: *const c_char) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `addr` is a C string, as zmq_disconnect(3) asks.
-    call(|| socket::disconnect(s, for_socket(s, unsafe { known_endpoint(addr) })?))
+    call_whole(|| socket::disconnect(s, for_socket(s, unsafe { known_endpoint(addr) })?))
 }
 
 /// The endpoint to give up: here even NULL is no more than EINVAL.

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 
 use libc::{iovec, size_t};
 
-use super::call::call;
+use super::call::call_cancellable;
 use super::pointer::{array, bytes, bytes_mut, for_socket, message, object};
 use crate::consts::ZMQ_SNDMORE;
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::socket;
 #[no_mangle]
 pub unsafe extern "C" fn zmq_send(s: *mut c_void, buf: *const c_void, len: size_t, flags: c_int) -> c_int {
     // SAFETY: the caller owns `len` bytes at `buf`, as zmq_send(3) asks.
-    call(|| copy_and_send(Handle::from_ptr(s), unsafe { bytes(buf, len) }, flags))
+    call_cancellable(|| copy_and_send(Handle::from_ptr(s), unsafe { bytes(buf, len) }, flags))
 }
 
 fn copy_and_send(s: Handle, data: Result<&[u8]>, flags: c_int) -> Result<usize> {
@@ -33,7 +33,7 @@ fn copy_and_send(s: Handle, data: Result<&[u8]>, flags: c_int) -> Result<usize> 
 #[no_mangle]
 pub unsafe extern "C" fn zmq_send_const(s: *mut c_void, buf: *const c_void, len: size_t, flags: c_int) -> c_int {
     // SAFETY: the caller promises that the bytes at `buf` are constant, as zmq_send_const(3) asks.
-    call(|| send(Handle::from_ptr(s), unsafe { constant(buf, len) }, flags))
+    call_cancellable(|| send(Handle::from_ptr(s), unsafe { constant(buf, len) }, flags))
 }
 
 unsafe fn constant(buf: *const c_void, len: usize) -> Result<Msg> {
@@ -58,7 +58,7 @@ fn send_message(s: Handle, msg: &mut Msg, flags: c_int) -> Result<usize> {
 #[no_mangle]
 pub unsafe extern "C" fn zmq_recv(s: *mut c_void, buf: *mut c_void, len: size_t, flags: c_int) -> c_int {
     // SAFETY: the caller owns `len` bytes at `buf`, as zmq_recv(3) asks.
-    call(|| unsafe { recv(Handle::from_ptr(s), buf, len, flags) })
+    call_cancellable(|| unsafe { recv(Handle::from_ptr(s), buf, len, flags) })
 }
 
 unsafe fn recv(s: Handle, buf: *mut c_void, len: usize, flags: c_int) -> Result<usize> {
@@ -75,14 +75,14 @@ unsafe fn recv(s: Handle, buf: *mut c_void, len: usize, flags: c_int) -> Result<
 pub unsafe extern "C" fn zmq_msg_send(msg: *mut Msg, s: *mut c_void, flags: c_int) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `msg` is a zmq_msg_t of the caller's.
-    call(|| send_message(s, for_socket(s, unsafe { message(msg) })?, flags))
+    call_cancellable(|| send_message(s, for_socket(s, unsafe { message(msg) })?, flags))
 }
 
 /// Receives a part into a message, whose old content is released; the part's size. EFAULT (message), else as of zmq_recv.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_msg_recv(msg: *mut Msg, s: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: `msg` is a zmq_msg_t of the caller's.
-    call(|| unsafe { recv_message(Handle::from_ptr(s), msg, flags) })
+    call_cancellable(|| unsafe { recv_message(Handle::from_ptr(s), msg, flags) })
 }
 
 unsafe fn recv_message(s: Handle, msg: *mut Msg, flags: c_int) -> Result<usize> {
@@ -97,14 +97,14 @@ unsafe fn recv_message(s: Handle, msg: *mut Msg, flags: c_int) -> Result<usize> 
 pub unsafe extern "C" fn zmq_sendmsg(s: *mut c_void, msg: *mut Msg, flags: c_int) -> c_int {
     let s = Handle::from_ptr(s);
     // SAFETY: `msg` is a zmq_msg_t of the caller's.
-    call(|| send_message(s, for_socket(s, unsafe { message(msg) })?, flags))
+    call_cancellable(|| send_message(s, for_socket(s, unsafe { message(msg) })?, flags))
 }
 
 /// Old form of zmq_msg_recv.
 #[no_mangle]
 pub unsafe extern "C" fn zmq_recvmsg(s: *mut c_void, msg: *mut Msg, flags: c_int) -> c_int {
     // SAFETY: `msg` is a zmq_msg_t of the caller's.
-    call(|| unsafe { recv_message(Handle::from_ptr(s), msg, flags) })
+    call_cancellable(|| unsafe { recv_message(Handle::from_ptr(s), msg, flags) })
 }
 
 /// Sends `count` buffers; the size of the last. With ZMQ_SNDMORE they are the parts of one message, which the last one ends;
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn zmq_recvmsg(s: *mut c_void, msg: *mut Msg, flags: c_int
 #[no_mangle]
 pub unsafe extern "C" fn zmq_sendiov(s: *mut c_void, iov: *mut iovec, count: size_t, flags: c_int) -> c_int {
     // SAFETY: `iov` has `count` buffers that the caller owns.
-    call(|| unsafe { send_buffers(Handle::from_ptr(s), iov, count, flags) })
+    call_cancellable(|| unsafe { send_buffers(Handle::from_ptr(s), iov, count, flags) })
 }
 
 unsafe fn send_buffers(s: Handle, iov: *mut iovec, count: usize, flags: c_int) -> Result<usize> {
@@ -132,7 +132,7 @@ unsafe fn send_buffers(s: Handle, iov: *mut iovec, count: usize, flags: c_int) -
 #[no_mangle]
 pub unsafe extern "C" fn zmq_recviov(s: *mut c_void, iov: *mut iovec, count: *mut size_t, flags: c_int) -> c_int {
     // SAFETY: `iov` has `*count` places that the caller owns.
-    call(|| unsafe { recv_buffers(Handle::from_ptr(s), iov, count, flags) })
+    call_cancellable(|| unsafe { recv_buffers(Handle::from_ptr(s), iov, count, flags) })
 }
 
 unsafe fn recv_buffers(s: Handle, iov: *mut iovec, count: *mut size_t, flags: c_int) -> Result<usize> {

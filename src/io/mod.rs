@@ -33,7 +33,7 @@ use crate::error::{Error, Result};
 use crate::msg::Deferral;
 use crate::pipe::{PipeEvent, Wake};
 use crate::security::{zap, Failure};
-use crate::sys::{self, SockAddr};
+use crate::sys::{self, cancel::HeldOff, SockAddr};
 use poll::{Events, Interest, Poller};
 use roles::{Duty, Kick, Roles, Turn, FEW, TICK};
 use timers::Timers;
@@ -390,6 +390,7 @@ impl Loop {
 
     /// Runs the loop. None when free functions wait to be run.
     fn lead(self: &Arc<Self>, deadline: Option<Instant>, done: impl Fn() -> bool) -> Option<Result<()>> {
+        let _held_off = HeldOff::begin();
         let mut events = std::mem::take(&mut *self.events.lock());
         let mut brought = 0;
         let result = loop {
@@ -560,6 +561,7 @@ impl Loop {
     /// Calls an actor on a thread that is not the loop's.
     fn call_inline(&self, state: &mut State, key: Key, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) -> bool {
         let Some(me) = self.me.upgrade() else { return false };
+        let _held_off = HeldOff::begin();
         let before = state.timers.next();
         me.call(state, key, Instant::now(), f);
         // The loop's thread may be asleep until a later time.

@@ -44,6 +44,8 @@ pub fn poll(items: &mut [PollItem], timeout: i64) -> Result<usize> {
     if found > 0 || timeout == 0 {
         return Ok(found);
     }
+    // A descriptor may be made and closed.
+    let _held_off = sys::cancel::HeldOff::begin();
     let watch = Watch::begin(items)?;
     let found = look_and_wait(&watch, items, &mut descriptors, deadline);
     watch.keep();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use libc::c_int;
 
+use super::cancel::HeldOff;
 use super::check;
 use crate::error::Result;
 
@@ -50,6 +51,7 @@ pub fn timeout_ms(timeout: Option<Duration>) -> c_int {
 /// poll(2): waits until one of `fds` has an event or the time is over (None: for ever); how many have one. EINTR if a signal
 /// handler ran.
 pub fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Result<usize> {
+    let _held_off = HeldOff::begin();
     // SAFETY: the pointer and the count describe the slice.
     let rc = unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, timeout_ms(timeout)) };
     check(rc).map(|n| n as usize)

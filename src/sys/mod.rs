@@ -1,11 +1,12 @@
 //! Every libc call of the library, behind safe functions that return [`Result`].
 //!
 //! One file per concern: descriptors (`fd`), addresses (`addr`), sockets (`socket`, `option`, `transfer`), names and
-//! interfaces (`net`), files (`file`), users (`user`), threads (`thread`, `lock`, `wait`, `waker`, `fork`) and the kernel's pollers (`epoll`,
-//! `kqueue`). Nothing here knows what ZeroMQ is. Signals that interrupt a call are hidden (the call is repeated), except
-//! where the caller waits on purpose: [`poll`] and [`wait::wait`] say EINTR.
+//! interfaces (`net`), files (`file`), users (`user`), threads (`thread`, `lock`, `wait`, `waker`, `fork`, `cancel`) and the
+//! kernel's pollers (`epoll`, `kqueue`). Nothing here knows what ZeroMQ is. Signals that interrupt a call are hidden (the
+//! call is repeated), except where the caller waits on purpose: [`poll`] and [`wait::wait`] say EINTR.
 
 mod addr;
+pub mod cancel;
 #[cfg(target_os = "linux")]
 pub mod epoll;
 mod fd;

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd};
 
+use super::cancel::HeldOff;
 use crate::error::Result;
 
 #[cfg(all(target_os = "linux", not(oxizmq_poll_backend)))]
@@ -26,11 +27,13 @@ impl Waker {
 
     /// Makes it readable. Cannot fail: a full counter or pipe is readable already.
     pub fn wake(&self) {
+        let _held_off = HeldOff::begin();
         self.0.write();
     }
 
     /// Makes it unreadable.
     pub fn drain(&self) {
+        let _held_off = HeldOff::begin();
         self.0.read();
     }
 }
