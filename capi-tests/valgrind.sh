@@ -16,7 +16,8 @@ logs=$PWD/target/valgrind
 #   resource_emfile, emfile_sweep  the limit of descriptors is valgrind's own (the original fails there as well)
 #   cve_memory, cve_budget         count the bytes that the process has
 #   lost_tail_ipc                  two million messages take minutes
-skip=(ctx_linger resource_emfile emfile_sweep cve_memory cve_budget lost_tail_ipc)
+#   lead_happens, lead_idle        need a dialogue at full speed, and processor time that is our own
+skip=(ctx_linger resource_emfile emfile_sweep cve_memory cve_budget lost_tail_ipc lead_happens lead_idle)
 
 # one PROGRAM: runs it. Errors make it end with 99, losses are looked for in the log of the process that we started.
 one () {

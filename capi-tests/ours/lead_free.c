@@ -7,7 +7,7 @@
 
 static void *helper; /* a socket of the same context, with an echo of its own */
 static pthread_t self;
-static int calls, own_calls, failures;
+static int calls, failures;
 
 static void ask_and_free (void *data, void *hint)
 {
@@ -18,7 +18,6 @@ static void ask_and_free (void *data, void *hint)
     /* In the background thread nobody may block. */
     if (!pthread_equal (pthread_self (), self))
         return;
-    own_calls++;
     for (int i = 0; i < 3; i++) {
         zmq_pollitem_t item = {helper, 0, ZMQ_POLLIN, 0};
         if (zmq_send (helper, "ping", 4, 0) != 4 || (i % 2 && zmq_poll (&item, 1, 3000) != 1)
@@ -60,6 +59,6 @@ int main (void)
     echo_stop (&echo);
     echo_stop (&helpers);
     RC (zmq_ctx_term (ctx));
-    printf ("freed: %d, of which here some: %d\n", calls, own_calls > 0);
+    printf ("freed: %d\n", calls);
     return 0;
 }
