@@ -49,17 +49,19 @@ DIFF_LINES = 40
 PROBE = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zmq.h>
 int main (void)
 {
+    char path[PATH_MAX];
     int major, minor, patch;
     Dl_info info;
     zmq_version (&major, &minor, &patch);
     if (!dladdr ((void *) zmq_version, &info))
         return 1;
-    printf ("%d.%d.%d %s\n", major, minor, patch, realpath (info.dli_fname, 0));
+    printf ("%d.%d.%d %s\n", major, minor, patch, realpath (info.dli_fname, path));
     return 0;
 }
 """
@@ -113,7 +115,7 @@ def compile_program(source, binary, link_with, more=()):
     if binary.exists() and binary.stat().st_mtime > newest:
         return None
     binary.parent.mkdir(parents=True, exist_ok=True)
-    fresh = binary.with_suffix(".new")
+    fresh = binary.with_suffix(f".{os.getpid()}")
     command = ["cc", "-std=c11", "-Wall", "-Werror", "-O1", f"-I{HERE}"]
     if HEADER.exists():
         command.append(f"-I{HEADER.parent}")
