@@ -12,12 +12,11 @@ cd "$(dirname "$0")/.."
 logs=$PWD/target/valgrind
 
 # What cannot be the same under valgrind:
-#   ctx_linger                     measures how quick close and term are
 #   resource_emfile, emfile_sweep  the limit of descriptors is valgrind's own (the original fails there as well)
 #   cve_memory, cve_budget         count the bytes that the process has
 #   lost_tail_ipc                  two million messages take minutes
 #   lead_happens, lead_idle        need a dialogue at full speed, and processor time that is our own
-skip=(ctx_linger resource_emfile emfile_sweep cve_memory cve_budget lost_tail_ipc lead_happens lead_idle)
+skip=(resource_emfile emfile_sweep cve_memory cve_budget lost_tail_ipc lead_happens lead_idle)
 
 # one PROGRAM: runs it. Errors make it end with 99, losses are looked for in the log of the process that we started.
 one () {

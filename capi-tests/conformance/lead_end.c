@@ -81,11 +81,11 @@ static void ends (const char *proto, bool polls, int how, int ms)
     call.sock = connect_to (ctx, ZMQ_PAIR, &echo);
     t_timeouts (call.sock, -1);
     pthread_create (&thread, NULL, talk_and_block, &call);
-    t_settle (ms);
+    t_settle (ms * t_patience ());
     if (how == 0)
         while (pthread_tryjoin_np (thread, NULL) == EBUSY) {
             /* During the dialogue it would be lost, or end a round trip. */
-            t_settle (300);
+            t_settle (300 * t_patience ());
             pthread_kill (thread, SIGUSR1);
         }
     else {
@@ -117,7 +117,7 @@ static void term (const char *proto, bool polls)
     call.sock = connect_to (ctx, ZMQ_PAIR, &echo);
     t_timeouts (call.sock, -1);
     pthread_create (&thread, NULL, talk_block_and_close, &call);
-    t_settle (300);
+    t_settle (300 * t_patience ());
     RC (zmq_ctx_term (ctx));
     pthread_join (thread, NULL);
     print ("term", &call);
