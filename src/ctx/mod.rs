@@ -106,6 +106,8 @@ pub fn terminate(handle: Handle) -> Result<()> {
     // Of two threads that terminate the same context, one cleans up.
     if CONTEXTS.remove(handle).is_some() {
         ctx.stop_loops();
+        // What it used shall not stay with the process.
+        crate::msg::give_back();
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
-use crate::msg::Deferral;
+use crate::msg::{self, Deferral};
 use crate::pipe::{PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{self, cancel::HeldOff, SockAddr};
@@ -447,7 +447,7 @@ impl Loop {
             let now = Instant::now();
             let of_caller = deadline.map(|at| at.saturating_duration_since(now));
             let of_timers = self.state.lock().timers.until_next(now);
-            [of_caller, of_timers].into_iter().flatten().min()
+            [of_caller, of_timers, msg::tidy(now)].into_iter().flatten().min()
         } else {
             Some(Duration::ZERO)
         };

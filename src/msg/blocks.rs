@@ -1,18 +1,47 @@
 //! Memory for message bodies. One thread allocates a body and another one frees it, again and again: that is the worst case
 //! of a general allocator, so blocks of common sizes go round in pools of their own.
 //!
-//! Each thread keeps a few free blocks of each size class. A thread that frees more than it allocates hands them over in
-//! chains, through a depot, to threads that allocate more than they free: one lock for a whole chain. What the depot has no
-//! use for goes back to the system, and sizes beyond the classes never leave it.
+//! Each thread keeps a few free blocks of each common size. A thread that frees more than it allocates hands them over in
+//! chains, through a depot, to threads that allocate more than they free: one lock for a whole chain. Larger blocks go to the
+//! depot one by one: their content costs far more than a lock, and a thread that kept some would keep much. The depot is a
+//! stack, so that what comes back is what was used last and is still in the processor's cache. It keeps [`BUDGET`] bytes at
+//! most; the rest goes back to the system, as does everything when nothing has happened for a while ([`tidy`]), and sizes
+//! beyond the classes never leave it.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use libc::c_void;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
-/// Block sizes in bytes.
-const CLASSES: [usize; 13] = [128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
+/// Block sizes in bytes, such that bodies of 2^n bytes waste little.
+const CLASSES: [usize; SHELVED + DEPOT_ONLY] = classes();
+/// Classes of which each thread keeps some.
+const SHELVED: usize = 13;
+/// Classes above those: two for each power of two up to 4 MiB.
+const DEPOT_ONLY: usize = 18;
+/// What each class has above a round number, in bytes: the header of a body and its alignment.
+const SPARE: usize = 64;
+const SPARE_LARGE: usize = 128;
+
+const fn classes() -> [usize; SHELVED + DEPOT_ONLY] {
+    let mut sizes = [128; SHELVED + DEPOT_ONLY];
+    let mut i = 1;
+    while i < sizes.len() {
+        // 128, 192, 256, 384, 512 ...
+        let round = (128 << (i / 2)) * (2 + i % 2) / 2;
+        let spare = if i < SHELVED { SPARE } else { SPARE_LARGE };
+        // 192 has room for 128 and a header already.
+        sizes[i] = if i == 1 { round } else { round + spare };
+        i += 1;
+    }
+    sizes
+}
+
+/// Largest block that threads keep, in bytes.
+pub(super) const SHELVED_LARGEST: usize = CLASSES[SHELVED - 1];
 
 /// Largest pooled block, in bytes.
 pub(super) const LARGEST: usize = CLASSES[CLASSES.len() - 1];
@@ -20,16 +49,22 @@ pub(super) const LARGEST: usize = CLASSES[CLASSES.len() - 1];
 /// Class number of blocks that come from the system as they are.
 pub(super) const NO_CLASS: u32 = u32::MAX;
 
-/// Chains of one class that the depot keeps: at most 4 MiB.
-const DEPOT_BYTES: usize = 4 << 20;
+/// Bytes of all blocks that the depot keeps.
+const BUDGET: usize = 32 << 20;
 
-/// Blocks in a chain of a class: 32 KiB, but not too few and not too many blocks.
+/// Time after which blocks that nobody wants go back to the system.
+const UNUSED: Duration = Duration::from_secs(1);
+
+/// Attempts at a lock that is held for a few instructions only.
+const TRIES: usize = 100;
+
+/// Blocks in a chain of a class: 32 KiB, but not too many blocks.
 const fn chain_length(class: usize) -> usize {
     let n = (32 << 10) / CLASSES[class];
-    if n > 32 {
-        32
-    } else {
-        n
+    match n {
+        0 => 1,
+        1..=32 => n,
+        _ => 32,
     }
 }
 
@@ -84,7 +119,7 @@ struct Shelf {
     full: Cell<Chain>,
 }
 
-struct Cache([Shelf; CLASSES.len()]);
+struct Cache([Shelf; SHELVED]);
 
 impl Drop for Cache {
     fn drop(&mut self) {
@@ -96,36 +131,112 @@ impl Drop for Cache {
 
 thread_local! {
     static CACHE: Cache =
-        const { Cache([const { Shelf { open: Cell::new(EMPTY), full: Cell::new(EMPTY) } }; CLASSES.len()]) };
+        const { Cache([const { Shelf { open: Cell::new(EMPTY), full: Cell::new(EMPTY) } }; SHELVED]) };
 }
 
 /// Chains between threads. Its locks are only tried: in the child of a fork they may be held for ever.
 static DEPOT: [Mutex<Vec<Chain>>; CLASSES.len()] = [const { Mutex::new(Vec::new()) }; CLASSES.len()];
 
+/// Bytes of all blocks in the depot, and some that are just coming or going.
+static KEPT: AtomicUsize = AtomicUsize::new(0);
+
+/// Chains that have come and gone.
+static MOVES: AtomicUsize = AtomicUsize::new(0);
+
+/// What [`MOVES`] was at the last look of [`tidy`], and since when.
+static SEEN: Mutex<Option<(usize, Instant)>> = Mutex::new(None);
+
+fn chains_of(class: usize) -> Option<MutexGuard<'static, Vec<Chain>>> {
+    let attempt = || {
+        std::hint::spin_loop();
+        DEPOT[class].try_lock()
+    };
+    DEPOT[class].try_lock().or_else(|| (0..TRIES).find_map(|_| attempt()))
+}
+
 fn deposit(class: usize, chain: Chain) {
     if chain.count == 0 {
         return;
     }
-    if let Some(mut chains) = DEPOT[class].try_lock() {
-        if chains.len() * chain_length(class) * CLASSES[class] < DEPOT_BYTES {
+    MOVES.fetch_add(1, Ordering::Relaxed);
+    let bytes = chain.count * CLASSES[class];
+    if KEPT.fetch_add(bytes, Ordering::Relaxed) + bytes <= BUDGET {
+        if let Some(mut chains) = chains_of(class) {
             return chains.push(chain);
         }
     }
+    KEPT.fetch_sub(bytes, Ordering::Relaxed);
     chain.give_to_system();
+}
+
+fn withdraw(class: usize) -> Option<Chain> {
+    let chain = chains_of(class)?.pop()?;
+    MOVES.fetch_add(1, Ordering::Relaxed);
+    KEPT.fetch_sub(chain.count * CLASSES[class], Ordering::Relaxed);
+    Some(chain)
+}
+
+/// Gives back what the depot keeps if nothing has come or gone for [`UNUSED`] since an earlier call saw it, and says when to
+/// call again; None when the depot is empty. Cheap enough to be called whenever a thread goes to sleep.
+pub fn tidy(now: Instant) -> Option<Duration> {
+    if KEPT.load(Ordering::Relaxed) == 0 {
+        return None;
+    }
+    let mut seen = SEEN.try_lock()?;
+    let moves = MOVES.load(Ordering::Relaxed);
+    match *seen {
+        Some((then, since)) if then == moves => {
+            let left = UNUSED.saturating_sub(now.saturating_duration_since(since));
+            if left.is_zero() {
+                *seen = None;
+                give_back();
+            }
+            Some(left).filter(|left| !left.is_zero())
+        }
+        _ => {
+            *seen = Some((moves, now));
+            Some(UNUSED)
+        }
+    }
+}
+
+/// Gives what the depot keeps back to the system.
+pub fn give_back() {
+    for class in 0..CLASSES.len() {
+        while let Some(chain) = withdraw(class) {
+            chain.give_to_system();
+        }
+    }
 }
 
 /// A block of at least `size` bytes, aligned for any fundamental type, and its class. None when the heap is exhausted.
 pub(super) fn allocate(size: usize) -> Option<(NonNull<c_void>, u32)> {
-    let class = CLASSES.partition_point(|&s| s < size);
-    if class == CLASSES.len() {
+    let Some(class) = class_of(size) else {
         // SAFETY: malloc may be called with any size.
         return Some((NonNull::new(unsafe { libc::malloc(size) })?, NO_CLASS));
+    };
+    // SAFETY: as above.
+    let block = pooled(class).or_else(|| NonNull::new(unsafe { libc::malloc(CLASSES[class]) }))?;
+    Some((block, class as u32))
+}
+
+/// As [`allocate`], from what lies ready only.
+pub(super) fn allocate_ready(size: usize) -> Option<(NonNull<c_void>, u32)> {
+    let class = class_of(size)?;
+    Some((pooled(class)?, class as u32))
+}
+
+fn class_of(size: usize) -> Option<usize> {
+    let class = CLASSES.partition_point(|&s| s < size);
+    (class < CLASSES.len()).then_some(class)
+}
+
+fn pooled(class: usize) -> Option<NonNull<c_void>> {
+    if class >= SHELVED {
+        return withdraw(class)?.pop();
     }
     // During thread exit the cache is gone; then the system serves.
-    let cached = CACHE.try_with(|cache| take(&cache.0[class], class)).ok().flatten();
-    // SAFETY: as above.
-    let block = cached.or_else(|| NonNull::new(unsafe { libc::malloc(CLASSES[class]) }))?;
-    Some((block, class as u32))
+    CACHE.try_with(|cache| take(&cache.0[class], class)).ok().flatten()
 }
 
 fn take(shelf: &Shelf, class: usize) -> Option<NonNull<c_void>> {
@@ -133,7 +244,7 @@ fn take(shelf: &Shelf, class: usize) -> Option<NonNull<c_void>> {
     if open.count == 0 {
         open = shelf.full.replace(EMPTY);
         if open.count == 0 {
-            open = DEPOT[class].try_lock()?.pop()?;
+            open = withdraw(class)?;
         }
     }
     let block = open.pop();
@@ -146,9 +257,15 @@ fn take(shelf: &Shelf, class: usize) -> Option<NonNull<c_void>> {
 /// # Safety
 /// `block` and `class` are what [`allocate`] gave, and the block is not used any more.
 pub(super) unsafe fn free(block: NonNull<c_void>, class: u32) {
-    let kept = CLASSES.get(class as usize).is_some()
+    let class = class as usize;
+    if (SHELVED..CLASSES.len()).contains(&class) {
+        let mut single = EMPTY;
         // SAFETY: owned by the caller, and of that class, by contract.
-        && CACHE.try_with(|cache| unsafe { put(&cache.0[class as usize], class as usize, block) }).is_ok();
+        unsafe { single.push(block) };
+        return deposit(class, single);
+    }
+    // SAFETY: as above.
+    let kept = class < SHELVED && CACHE.try_with(|cache| unsafe { put(&cache.0[class], class, block) }).is_ok();
     if !kept {
         // SAFETY: every block came from malloc, and nobody else has it.
         unsafe { libc::free(block.as_ptr()) };
@@ -174,7 +291,7 @@ mod tests {
 
     #[test]
     fn every_size_gets_a_block_of_its_own() {
-        let sizes = (1..9000).step_by(37).chain([128, 129, 8192, 8193, 100_000]);
+        let sizes = (1..9000).step_by(37).chain([128, 129, 8192, 8193, 8256, 8257, 100_000, LARGEST, LARGEST + 1]);
         let blocks: Vec<_> = sizes
             .map(|size| {
                 let (block, class) = allocate(size).unwrap();
@@ -213,5 +330,22 @@ mod tests {
         drop(tx);
         consumer.join().unwrap();
         assert!(distinct.len() < 5_000, "{} blocks for a queue of 500", distinct.len());
+    }
+
+    /// The only test that may look at the depot as a whole: it and the others share it.
+    #[test]
+    fn the_depot_keeps_large_blocks_within_its_budget_and_gives_them_back() {
+        let size = 1 << 20;
+        let blocks: Vec<_> = (0..64).map(|_| allocate(size).unwrap()).collect();
+        // SAFETY: each is freed once.
+        blocks.into_iter().for_each(|(block, class)| unsafe { free(block, class) });
+        let kept = KEPT.load(Ordering::Relaxed);
+        assert!(kept > BUDGET / 2 && kept <= BUDGET + (1 << 20), "{kept}");
+        let class = class_of(size).unwrap();
+        assert!(!DEPOT[class].lock().is_empty());
+        let now = Instant::now();
+        // Others may use the pools meanwhile; then it only takes longer.
+        assert!((1..1000).any(|i| tidy(now + i * UNUSED).is_none()));
+        assert!(DEPOT[class].lock().is_empty());
     }
 }

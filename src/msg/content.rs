@@ -31,25 +31,57 @@ pub(super) struct Content {
 
 const HEADER: usize = std::mem::size_of::<Content>();
 
+/// Largest body whose block threads keep, in bytes.
+pub(super) const SHELVED: usize = blocks::SHELVED_LARGEST - HEADER;
+
+/// Bodies above [`SHELVED`] begin at multiples of this, in bytes: the kernel and memcpy move them faster then.
+const ALIGN: usize = 64;
+
 /// Largest body whose block is a pooled one, in bytes.
-pub(super) const POOLED: usize = blocks::LARGEST - HEADER;
+const POOLED: usize = blocks::LARGEST - HEADER - ALIGN;
 
 /// A counted reference to a [`Content`]; what `Msg` keeps in its body for messages beyond the inline size.
 pub(super) type ContentPtr = NonNull<Content>;
 
+/// Bytes of a block for a body of `size` bytes. ENOMEM when that is absurd.
+#[inline]
+fn block_size(size: usize) -> Result<usize> {
+    let around = if size > SHELVED { HEADER + ALIGN } else { HEADER };
+    size.checked_add(around).filter(|&total| total <= isize::MAX as usize).ok_or(Error::ENOMEM)
+}
+
 /// Allocates an owned body of `size` uninitialised bytes. ENOMEM when the heap is exhausted or the size absurd.
 #[inline]
 pub(super) fn allocate(size: usize) -> Result<ContentPtr> {
-    let total = HEADER.checked_add(size).filter(|&total| total <= isize::MAX as usize).ok_or(Error::ENOMEM)?;
-    let (block, class) = blocks::allocate(total).ok_or(Error::ENOMEM)?;
+    let block = blocks::allocate(block_size(size)?).ok_or(Error::ENOMEM)?;
+    // SAFETY: a fresh block of the size that belongs to such a body.
+    Ok(unsafe { furnish(block, size) })
+}
+
+/// As [`allocate`], if there is a free block in the pools.
+fn allocate_ready(size: usize) -> Option<ContentPtr> {
+    let block = blocks::allocate_ready(block_size(size).ok()?)?;
+    // SAFETY: as above.
+    Some(unsafe { furnish(block, size) })
+}
+
+/// Writes the header of an owned body.
+///
+/// # Safety
+/// The block is not used yet and has [`block_size`] bytes at least.
+#[inline]
+unsafe fn furnish((block, class): (NonNull<c_void>, u32), size: usize) -> ContentPtr {
     let block = block.cast::<Content>();
-    // SAFETY: the block is at least HEADER bytes, aligned for any fundamental type.
+    // SAFETY: the block has room for header, alignment and body, and is aligned for any fundamental type.
     unsafe {
-        let data = block.as_ptr().cast::<u8>().add(HEADER);
+        let mut data = block.as_ptr().cast::<u8>().add(HEADER);
+        if size > SHELVED {
+            data = data.add(data.align_offset(ALIGN));
+        }
         let refs = AtomicU32::new(1);
         block.as_ptr().write(Content { refs, class, free: None, hint: std::ptr::null_mut(), data, size });
     }
-    Ok(block)
+    block
 }
 
 /// Wraps memory of the caller; `free` is called once when the last reference goes.
@@ -211,20 +243,29 @@ pub struct Growing {
     filled: usize,
     capacity: usize,
     size: usize,
+    recycled: bool,
 }
 
 // SAFETY: the block is owned exclusively until `finish`.
 unsafe impl Send for Growing {}
 
-/// What is allocated at once, without any of it having arrived. Larger than any pooled block, so that one which has to grow
-/// is the system's own.
-const FIRST_STEP: usize = 256 * 1024;
+/// What is allocated for a body of which this much has not arrived yet, in bytes.
+const FIRST_STEP: usize = 64 * 1024;
 
 impl Growing {
-    /// A body that will have `size` bytes.
-    pub fn new(size: usize) -> Result<Self> {
-        let capacity = size.min(FIRST_STEP);
-        Ok(Self { content: allocate(capacity)?, filled: 0, capacity, size })
+    /// A body that will have `size` bytes, of which `at_hand` have arrived.
+    pub fn new(size: usize, at_hand: usize) -> Result<Self> {
+        // What lies in the pools has been paid for.
+        let ready = Some(size).filter(|&size| size <= POOLED).and_then(allocate_ready);
+        let recycled = ready.is_some();
+        let capacity = if recycled || at_hand >= FIRST_STEP { size.min(POOLED) } else { size.min(FIRST_STEP) };
+        let content = ready.map_or_else(|| allocate(capacity), Ok)?;
+        Ok(Self { content, filled: 0, capacity, size, recycled })
+    }
+
+    /// Whether its memory lay ready in the pools, so that it has all of it at once.
+    pub fn is_recycled(&self) -> bool {
+        self.recycled
     }
 
     /// Bytes still missing.
@@ -271,19 +312,44 @@ impl Growing {
         self.filled += n;
     }
 
+    /// To all that a pooled block has room for, once the first step has come; then to twice as much each time.
     fn grow(&mut self) -> Result<()> {
-        let capacity = self.size.min(self.capacity.saturating_mul(2));
-        let total = HEADER.checked_add(capacity).ok_or(Error::ENOMEM)?;
-        // SAFETY: a block of this size came from malloc as it is; on failure it stays as it was.
-        let block = unsafe { libc::realloc(self.content.as_ptr().cast(), total) };
-        self.content = NonNull::new(block.cast::<Content>()).ok_or(Error::ENOMEM)?;
-        // SAFETY: realloc kept the header; the payload moved with it.
-        unsafe {
-            let c = self.content.as_mut();
-            c.data = block.cast::<u8>().add(HEADER);
-            c.size = capacity;
+        let capacity = self.size.min(POOLED.max(self.capacity.saturating_mul(2)));
+        // SAFETY: alive.
+        if unsafe { self.content.as_ref() }.class == blocks::NO_CLASS {
+            self.stretch(capacity)?;
+        } else {
+            self.relocate(capacity)?;
         }
         self.capacity = capacity;
+        Ok(())
+    }
+
+    /// To another block.
+    fn relocate(&mut self, capacity: usize) -> Result<()> {
+        let next = allocate(capacity)?;
+        // SAFETY: both blocks have the bytes that were filled; this is the sole owner of the old one.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.content.as_ref().data, next.as_ref().data, self.filled);
+            release(std::mem::replace(&mut self.content, next), 1);
+        }
+        Ok(())
+    }
+
+    /// In a block of the system's, which moves pages instead of bytes.
+    fn stretch(&mut self, capacity: usize) -> Result<()> {
+        let total = block_size(capacity)?;
+        // SAFETY: alive; the data is within the block.
+        let offset = unsafe { self.content.as_ref().data.offset_from(self.content.as_ptr().cast()) };
+        // SAFETY: the block came from malloc as it is; on failure it stays as it was.
+        let block = unsafe { libc::realloc(self.content.as_ptr().cast(), total) };
+        self.content = NonNull::new(block.cast::<Content>()).ok_or(Error::ENOMEM)?;
+        // SAFETY: realloc kept the header and what follows it; the offset is one that the size allows for.
+        unsafe {
+            let c = self.content.as_mut();
+            c.data = block.cast::<u8>().offset(offset);
+            c.size = capacity;
+        }
         Ok(())
     }
 

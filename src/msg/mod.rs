@@ -12,6 +12,7 @@ mod copies;
 mod metadata;
 mod strip;
 
+pub use blocks::{give_back, tidy};
 pub use content::{Deferral, FreeFn, Growing};
 pub use copies::Copies;
 pub use metadata::Metadata;
@@ -514,13 +515,13 @@ mod tests {
     #[test]
     fn growing_body_takes_memory_as_it_arrives() {
         let data: Vec<u8> = (0..1_000_000u32).map(|i| i as u8).collect();
-        let mut g = Growing::new(data.len()).unwrap();
+        let mut g = Growing::new(data.len(), 0).unwrap();
         for chunk in data.chunks(70_001) {
             assert_eq!(g.extend(chunk).unwrap(), chunk.len());
         }
         assert_eq!(g.missing(), 0);
         assert_eq!(Msg::from_growing(g).data(), data);
-        assert!(Growing::new(1 << 62).is_ok());
+        assert!(Growing::new(1 << 62, 0).is_ok());
     }
 
     static CALLS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);

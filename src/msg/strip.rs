@@ -11,8 +11,8 @@ use super::Msg;
 /// Largest body that shares a block, in bytes.
 pub const SHARED_MAX: usize = 1024;
 
-/// Largest block, in bytes of payload: what the pools of `blocks.rs` have.
-const BLOCK: usize = content::POOLED;
+/// Largest block, in bytes of payload: what threads keep in the pools of `blocks.rs`.
+const BLOCK: usize = content::SHELVED;
 
 /// Bodies begin at multiples of this, in bytes.
 const ALIGN: usize = 8;

@@ -83,7 +83,7 @@ mod tests {
         let mut buffer = [0; 5];
         assert_eq!(recv_slice(b.as_fd(), &mut buffer).unwrap(), 5);
         assert_eq!(&buffer, b"onetw");
-        let mut body = Growing::new(6).unwrap();
+        let mut body = Growing::new(6, 0).unwrap();
         assert_eq!(recv_growing(b.as_fd(), &mut body).unwrap(), 6);
         assert_eq!(crate::msg::Msg::from_growing(body).data(), b"othree");
         assert_eq!(recv(b.as_fd(), &mut [MaybeUninit::uninit(); 4]).err(), Some(Error::EAGAIN));

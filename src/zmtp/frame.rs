@@ -256,7 +256,7 @@ impl Reader {
 
     fn begin(&mut self, header: Header, input: &mut &[u8]) -> Result<Option<Frame>, Failure> {
         let size = usize::try_from(header.size).map_err(|_| Failure::TooLarge)?;
-        self.partial = Some(Partial { flags: header.flags, body: Growing::new(size)?, seen: 0 });
+        self.partial = Some(Partial { flags: header.flags, body: Growing::new(size, input.len())?, seen: 0 });
         self.fill(input)
     }
 
