@@ -55,6 +55,9 @@ const BUDGET: usize = 32 << 20;
 /// Time after which blocks that nobody wants go back to the system.
 const UNUSED: Duration = Duration::from_secs(1);
 
+/// Blocks of pooled sizes from this on are mapped, in bytes.
+const MAPPED: usize = 128 << 10;
+
 /// Attempts at a lock that is held for a few instructions only.
 const TRIES: usize = 100;
 
@@ -104,10 +107,10 @@ impl Chain {
         self.count += 1;
     }
 
-    fn give_to_system(mut self) {
+    fn give_to_system(mut self, class: usize) {
         while let Some(block) = self.pop() {
-            // SAFETY: every block came from malloc.
-            unsafe { libc::free(block.as_ptr()) };
+            // SAFETY: a block of that class, and the chain's own.
+            unsafe { free_by_system(block, class) };
         }
     }
 }
@@ -166,7 +169,7 @@ fn deposit(class: usize, chain: Chain) {
         }
     }
     KEPT.fetch_sub(bytes, Ordering::Relaxed);
-    chain.give_to_system();
+    chain.give_to_system(class);
 }
 
 fn withdraw(class: usize) -> Option<Chain> {
@@ -204,7 +207,7 @@ pub fn tidy(now: Instant) -> Option<Duration> {
 pub fn give_back() {
     for class in 0..CLASSES.len() {
         while let Some(chain) = withdraw(class) {
-            chain.give_to_system();
+            chain.give_to_system(class);
         }
     }
 }
@@ -215,8 +218,7 @@ pub(super) fn allocate(size: usize) -> Option<(NonNull<c_void>, u32)> {
         // SAFETY: malloc may be called with any size.
         return Some((NonNull::new(unsafe { libc::malloc(size) })?, NO_CLASS));
     };
-    // SAFETY: as above.
-    let block = pooled(class).or_else(|| NonNull::new(unsafe { libc::malloc(CLASSES[class]) }))?;
+    let block = pooled(class).or_else(|| allocate_by_system(class))?;
     Some((block, class as u32))
 }
 
@@ -267,8 +269,37 @@ pub(super) unsafe fn free(block: NonNull<c_void>, class: u32) {
     // SAFETY: as above.
     let kept = class < SHELVED && CACHE.try_with(|cache| unsafe { put(&cache.0[class], class, block) }).is_ok();
     if !kept {
-        // SAFETY: every block came from malloc, and nobody else has it.
-        unsafe { libc::free(block.as_ptr()) };
+        // SAFETY: as above. Blocks without a class came from malloc.
+        unsafe { free_by_system(block, class) };
+    }
+}
+
+/// Large blocks are mappings of their own: a general allocator would keep them for ever behind any small one.
+fn is_mapped(class: usize) -> bool {
+    CLASSES.get(class).is_some_and(|&size| size >= MAPPED)
+}
+
+fn allocate_by_system(class: usize) -> Option<NonNull<c_void>> {
+    if !is_mapped(class) {
+        // SAFETY: malloc may be called with any size.
+        return NonNull::new(unsafe { libc::malloc(CLASSES[class]) });
+    }
+    let (access, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANON);
+    // SAFETY: a new mapping, where the system likes.
+    let block = unsafe { libc::mmap(ptr::null_mut(), CLASSES[class], access, kind, -1, 0) };
+    NonNull::new(block).filter(|_| block != libc::MAP_FAILED)
+}
+
+/// # Safety
+/// As for [`free`].
+unsafe fn free_by_system(block: NonNull<c_void>, class: usize) {
+    // SAFETY: where the block came from follows from its class; nobody else has it.
+    unsafe {
+        if is_mapped(class) {
+            libc::munmap(block.as_ptr(), CLASSES[class]);
+        } else {
+            libc::free(block.as_ptr());
+        }
     }
 }
 
