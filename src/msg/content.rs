@@ -268,6 +268,11 @@ impl Growing {
         self.recycled
     }
 
+    /// Bytes that it will have.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Bytes still missing.
     pub fn missing(&self) -> usize {
         self.size - self.filled

@@ -1,7 +1,7 @@
 //! An open connection: a descriptor, the protocol on it, and the traffic between them and the pipe.
 //!
 //! *Reading.* Bytes come through the loop's one buffer and are decoded where they lie; only what cannot be used yet is kept.
-//! The body of a large message is read straight into the message. When the pipe is full the link pauses: it reads no more
+//! The body of a large message is read straight into the message, together with the next header. When the pipe is full the link pauses: it reads no more
 //! (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
 //! *Writing.* Messages are encoded in batches of up to [`BATCH`] bytes and written until the kernel takes no more; only then
@@ -32,6 +32,11 @@ const BATCH: usize = 64 * 1024;
 
 /// Reads in one go, so that other connections get their turn.
 const READS: usize = 8;
+
+/// Bodies from this size on, in bytes, are likely to be followed by others that are worth reading straight into as well: of
+/// what follows only [`PEEK`] bytes are read, so that little has to be copied.
+const LARGE: usize = 48 * 1024;
+const PEEK: usize = 2048;
 
 /// Slices given to one writev.
 const SLICES: usize = 32;
@@ -89,6 +94,8 @@ pub(super) struct Link {
     mute: bool,
     /// The peer has said something since this side last did.
     heard: bool,
+    /// The last body read into was a large one.
+    near_large: bool,
     envelope: Envelope,
 }
 
@@ -109,6 +116,7 @@ impl Link {
             partial: false,
             mute: false,
             heard: false,
+            near_large: false,
             envelope: Envelope::new(owner.kind),
         })
     }
@@ -224,41 +232,46 @@ impl Link {
             }
             // The socket's thread may begin with what is there already.
             pipe.iter_mut().for_each(Pipe::flush);
-            let more = match self.protocol.arriving() {
-                Some(body) => match sys::recv_growing(self.fd.as_fd(), body) {
-                    Ok(0) => return Err(Lost::Closed(Error::EPIPE)),
-                    Ok(n) => {
-                        io.count(n, 0);
-                        self.decode(io, owner, pipe, &mut &[][..])?;
-                        true
-                    }
-                    Err(Error::EAGAIN) => false,
-                    Err(e) => return Err(Lost::Closed(e)),
-                },
-                None => self.read_buffer(io, owner, pipe)?,
-            };
-            if !more {
+            let mut buffer = std::mem::take(io.buffer);
+            let more = self.read_once(io, owner, pipe, &mut buffer);
+            *io.buffer = buffer;
+            if !more? {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Reads through the loop's buffer. False when the kernel has (probably) no more.
-    fn read_buffer(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<bool, Lost> {
-        let mut buffer = std::mem::take(io.buffer);
-        let received = sys::recv_slice(self.fd.as_fd(), &mut buffer);
-        let result = match received {
-            Ok(0) => Err(Lost::Closed(Error::EPIPE)),
-            Ok(n) => {
+    /// Reads into the body that is arriving and what follows it into the buffer, or into the buffer only. False when the kernel
+    /// has (probably) no more.
+    fn read_once(
+        &mut self,
+        io: &mut Io<'_>,
+        owner: &Owner,
+        pipe: &mut Option<Pipe>,
+        buffer: &mut [u8],
+    ) -> Result<bool, Lost> {
+        let fd = self.fd.as_fd();
+        let (received, asked) = match self.protocol.arriving() {
+            Some(body) => {
+                self.near_large = body.size() >= LARGE;
+                let room = if self.near_large { PEEK } else { buffer.len() };
+                (sys::recv_growing(fd, body, &mut buffer[..room]), 1)
+            }
+            None => {
+                let room = if std::mem::take(&mut self.near_large) { PEEK } else { buffer.len() };
+                (sys::recv_slice(fd, &mut buffer[..room]).map(|n| (n, n)), room)
+            }
+        };
+        match received {
+            Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
+            Ok((n, of_buffer)) => {
                 io.count(n, 0);
-                self.decode(io, owner, pipe, &mut &buffer[..n]).map(|()| n == buffer.len())
+                self.decode(io, owner, pipe, &mut &buffer[..of_buffer]).map(|()| n >= asked)
             }
             Err(Error::EAGAIN) => Ok(false),
             Err(e) => Err(Lost::Closed(e)),
-        };
-        *io.buffer = buffer;
-        result
+        }
     }
 
     /// Decodes what came, until it is used up or the pipe is full.

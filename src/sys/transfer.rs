@@ -34,13 +34,24 @@ pub fn recv_slice(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
     retry(|| check_len(unsafe { libc::recv(fd.as_raw_fd(), to, room, 0) }))
 }
 
-/// As [`recv`], straight into a message body that is arriving. Not to be called when nothing is missing. ENOMEM if the body
-/// cannot grow.
-pub fn recv_growing(fd: BorrowedFd<'_>, body: &mut Growing) -> Result<usize> {
-    let n = recv(fd, body.spare()?)?;
-    // SAFETY: the call has just written n bytes there.
-    unsafe { body.advance(n) };
-    Ok(n)
+/// As [`recv`], straight into a message body that is arriving, and what follows it into `tail`; how many bytes came in all,
+/// and how many of them are in `tail`. Not to be called when nothing is missing. ENOMEM if the body cannot grow.
+pub fn recv_growing(fd: BorrowedFd<'_>, body: &mut Growing, tail: &mut [u8]) -> Result<(usize, usize)> {
+    let missing = body.missing();
+    let spare = body.spare()?;
+    let room = spare.len();
+    // What follows the body can come along only if the rest of it has room.
+    let tail = if room == missing { tail } else { &mut [] };
+    let mut parts = [
+        libc::iovec { iov_base: spare.as_mut_ptr().cast(), iov_len: room },
+        libc::iovec { iov_base: tail.as_mut_ptr().cast(), iov_len: tail.len() },
+    ];
+    let count = if tail.is_empty() { 1 } else { 2 };
+    // SAFETY: the parts describe memory that is borrowed for writing until the call is over.
+    let n = retry(|| check_len(unsafe { libc::readv(fd.as_raw_fd(), parts.as_mut_ptr(), count) }))?;
+    // SAFETY: the call has just written so much there.
+    unsafe { body.advance(n.min(room)) };
+    Ok((n, n.saturating_sub(room)))
 }
 
 /// Writes what the kernel takes of `bytes`; how many that were. EAGAIN if none; EPIPE, ECONNRESET … if the connection broke.
@@ -83,9 +94,9 @@ mod tests {
         let mut buffer = [0; 5];
         assert_eq!(recv_slice(b.as_fd(), &mut buffer).unwrap(), 5);
         assert_eq!(&buffer, b"onetw");
-        let mut body = Growing::new(6, 0).unwrap();
-        assert_eq!(recv_growing(b.as_fd(), &mut body).unwrap(), 6);
-        assert_eq!(crate::msg::Msg::from_growing(body).data(), b"othree");
+        let mut body = Growing::new(3, 0).unwrap();
+        assert_eq!(recv_growing(b.as_fd(), &mut body, &mut buffer[..3]).unwrap(), (6, 3));
+        assert_eq!((crate::msg::Msg::from_growing(body).data(), &buffer), (&b"oth"[..], b"reetw"));
         assert_eq!(recv(b.as_fd(), &mut [MaybeUninit::uninit(); 4]).err(), Some(Error::EAGAIN));
     }
 
