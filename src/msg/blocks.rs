@@ -228,9 +228,20 @@ pub(super) fn allocate_ready(size: usize) -> Option<(NonNull<c_void>, u32)> {
     Some((pooled(class)?, class as u32))
 }
 
+/// The smallest class that has room for `size` bytes.
+#[inline]
 fn class_of(size: usize) -> Option<usize> {
-    let class = CLASSES.partition_point(|&s| s < size);
-    (class < CLASSES.len()).then_some(class)
+    if size > SHELVED_LARGEST {
+        return (size <= LARGEST).then(|| class_of_round(size - SPARE_LARGE).max(SHELVED));
+    }
+    Some(if size <= CLASSES[1] { usize::from(size > CLASSES[0]) } else { class_of_round(size - SPARE).max(2) })
+}
+
+/// The number of the smallest of 128, 192, 256, 384, 512 ... that is not below `round`, which is more than 128.
+#[inline]
+fn class_of_round(round: usize) -> usize {
+    let power = (round - 1).ilog2() as usize;
+    2 * (power - 7) + 1 + usize::from(round > 3 << (power - 1))
 }
 
 fn pooled(class: usize) -> Option<NonNull<c_void>> {
@@ -319,6 +330,15 @@ unsafe fn put(shelf: &Shelf, class: usize, block: NonNull<c_void>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_class_of_a_size_is_the_smallest_that_fits() {
+        let around = CLASSES.iter().flat_map(|&c| c.saturating_sub(130)..c + 130);
+        for size in (0..20_000).chain(around.filter(|&size| size > 0)) {
+            let class = CLASSES.partition_point(|&c| c < size);
+            assert_eq!(class_of(size), Some(class).filter(|&c| c < CLASSES.len()), "{size}");
+        }
+    }
 
     #[test]
     fn every_size_gets_a_block_of_its_own() {
