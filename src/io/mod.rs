@@ -122,7 +122,7 @@ struct State {
     buffer: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
     commands: Vec<Command>,
-    /// Messages that the step has brought so far, and large ones more than once.
+    /// Messages that the running actor has brought, and large ones more than once.
     brought: usize,
 }
 
@@ -400,7 +400,7 @@ impl Loop {
             }
             let waited = self.wait_for_events(&mut events, idle, deadline);
             self.roles(Roles::wake_up);
-            brought += self.work(&events);
+            brought = brought.max(self.work(&events));
             if done() {
                 break Some(Ok(()));
             }
@@ -462,26 +462,28 @@ impl Loop {
         waited
     }
 
-    /// Does what there is to do; the number of messages that it brought.
+    /// Does what there is to do; the number of messages that it brought over one connection, at most. A crowd of peers with a
+    /// message each is many dialogues, not a stream.
     fn work(self: &Arc<Self>, events: &Events) -> usize {
         let _deferral = Deferral::begin();
         let mut state = self.state.lock();
-        state.brought = 0;
-        let now = Instant::now();
+        let (now, mut most) = (Instant::now(), 0);
         self.run_commands(&mut state, now);
         for event in events.iter() {
+            state.brought = 0;
             match event.token {
                 WAKER => self.hear_waker(),
                 key => self.call(&mut state, key, now, |a, io| {
                     a.on_ready(io, event.readable || event.error, event.writable || event.error);
                 }),
             }
+            most = most.max(state.brought);
         }
         self.run_commands(&mut state, now);
         while let Some(key) = state.timers.pop_due(now) {
             self.call(&mut state, key, now, |a, io| a.on_deadline(io));
         }
-        state.brought
+        most
     }
 
     /// Makes the waker quiet, unless the background thread has still to hear it.
@@ -555,7 +557,12 @@ impl Loop {
     ) -> bool {
         let Some(mut state) = self.state.try_lock() else { return false };
         let wanted = state.actors.get_mut(&key).is_some_and(|m| wanted(m.actor.as_mut())) && inline_allowed();
-        wanted && self.call_inline(&mut state, key, f)
+        let done = wanted && self.call_inline(&mut state, key, f);
+        drop(state);
+        if done {
+            self.roles(Roles::stay);
+        }
+        done
     }
 
     /// Calls an actor on a thread that is not the loop's.

@@ -31,7 +31,10 @@ const BEAT: Duration = Duration::from_millis(1);
 /// Beats after which a waiter takes the role from the background thread.
 const STEADY: u32 = 4;
 
-/// Messages that one step brings in a dialogue, at most; more are a stream.
+/// How many looks of the background thread a busy waiter may be away.
+const PATIENCE: u32 = 10;
+
+/// Messages that one step brings over one connection in a dialogue, at most; more are a stream.
 pub(super) const FEW: usize = 8;
 
 /// So many bytes count as much as a message: who reads large ones is better off if it need not copy them itself.
@@ -87,6 +90,10 @@ pub(super) struct Roles {
     turns: u32,
     /// What `turns` was at the background thread's last look.
     seen: Option<u32>,
+    /// The waiter that has gone has answered somebody since the background thread's last look.
+    busy: bool,
+    /// Looks that only found it busy.
+    looks: u32,
     /// The background thread sleeps until the bell rings.
     resting: bool,
     /// The bell has been rung and not been heard yet.
@@ -198,6 +205,12 @@ impl Roles {
         }
     }
 
+    /// Somebody has answered a peer without the loop's help: if nobody runs it, the last waiter works through what it found
+    /// and will be back.
+    pub(super) fn stay(&mut self) {
+        self.busy = true;
+    }
+
     /// The runner is about to wait in the kernel.
     pub(super) fn fall_asleep(&mut self) {
         self.asleep = true;
@@ -232,8 +245,10 @@ impl Roles {
         let rung = std::mem::take(&mut self.rung);
         let rested = std::mem::take(&mut self.resting);
         let unchanged = self.seen.replace(self.turns) == Some(self.turns);
+        let busy = std::mem::take(&mut self.busy) && self.looks < PATIENCE;
+        self.looks = if unchanged { self.looks + 1 } else { 0 };
         match self.runner {
-            Runner::Nobody if rung || unchanged => {
+            Runner::Nobody if rung || unchanged && !busy => {
                 (self.runner, self.seen) = (Runner::Background, None);
                 self.lose_rhythm();
                 Duty::Run
