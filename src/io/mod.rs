@@ -35,6 +35,7 @@ use crate::pipe::{PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{self, cancel::HeldOff, SockAddr};
 use poll::{Events, Interest, Poller};
+pub use roles::Waiter;
 use roles::{Duty, Kick, Roles, Turn, FEW, TICK};
 use timers::Timers;
 
@@ -348,7 +349,7 @@ impl Loop {
             }
             let brought = self.work(events);
             if brought > FEW {
-                self.roles(Roles::lose_rhythm);
+                self.roles(Roles::note_stream);
             }
         }
     }
@@ -359,6 +360,7 @@ impl Loop {
     /// it; else `sleep` does the waiting. Who makes `done` true calls [`Self::interrupt`] then. The caller holds no lock.
     pub fn wait(
         self: &Arc<Self>,
+        waiter: Waiter,
         timeout: Option<Duration>,
         done: impl Fn() -> bool,
         sleep: impl Fn(Option<Duration>) -> Result<()>,
@@ -370,10 +372,10 @@ impl Loop {
         let _deferral = Deferral::begin();
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
-            match self.roles(|roles| roles.enter(this_thread(), Instant::now)) {
+            match self.roles(|roles| roles.enter(this_thread(), waiter, Instant::now)) {
                 Turn::Lead(kick) => {
                     self.kick(kick);
-                    if let Some(result) = self.lead(deadline, &done) {
+                    if let Some(result) = self.lead(waiter, deadline, &done) {
                         return result;
                     }
                     // Callbacks may wait as well: they run while somebody else has the loop.
@@ -389,7 +391,12 @@ impl Loop {
     }
 
     /// Runs the loop. None when free functions wait to be run.
-    fn lead(self: &Arc<Self>, deadline: Option<Instant>, done: impl Fn() -> bool) -> Option<Result<()>> {
+    fn lead(
+        self: &Arc<Self>,
+        waiter: Waiter,
+        deadline: Option<Instant>,
+        done: impl Fn() -> bool,
+    ) -> Option<Result<()>> {
         let _held_off = HeldOff::begin();
         let mut events = std::mem::take(&mut *self.events.lock());
         let mut brought = 0;
@@ -415,7 +422,8 @@ impl Loop {
             }
         };
         *self.events.lock() = events;
-        self.resign(brought > FEW || result.is_none());
+        let streams = waiter == Waiter::Guest && brought > FEW;
+        self.resign(streams || result.is_none());
         result
     }
 
@@ -543,6 +551,14 @@ impl Wake for Loop {
         };
         if !done {
             self.post(Command::Pipe(token, event));
+        }
+    }
+
+    /// Writes a batch, or reads on, on the thread that made it: that costs no more than telling another one.
+    fn batch_event(&self, token: u64, event: PipeEvent) {
+        let ends = event == PipeEvent::Closed;
+        if ends || !self.work_inline(token, |_| true, |a, io| a.on_pipe(io, event)) {
+            self.pipe_event(token, event);
         }
     }
 }

@@ -40,6 +40,16 @@ pub(super) const FEW: usize = 8;
 /// So many bytes count as much as a message: who reads large ones is better off if it need not copy them itself.
 pub(super) const MUCH: usize = 4096;
 
+/// A thread that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waiter {
+    /// The application's: it runs the loop in a dialogue, and may do anything before it waits again.
+    Guest,
+    /// One that passes messages on and waits, for ever (a proxy): it may as well run the loop in a stream, where reading,
+    /// passing on and writing without a hand-over cost the least.
+    Resident,
+}
+
 /// Who runs the loop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Runner {
@@ -112,14 +122,20 @@ struct Rhythm {
     asker: usize,
     last: Option<Instant>,
     beats: u32,
+    /// Those of them since the last sign of a stream.
+    calm: u32,
 }
 
 impl Rhythm {
-    fn beat(&mut self, asker: usize, now: Instant) -> bool {
+    fn beat(&mut self, asker: usize, waiter: Waiter, now: Instant) -> bool {
         let goes_on = self.asker == asker && self.last.is_some_and(|last| now.saturating_duration_since(last) < BEAT);
-        self.beats = if goes_on { self.beats + 1 } else { 0 };
+        (self.beats, self.calm) = if goes_on { (self.beats + 1, self.calm + 1) } else { (0, 0) };
         (self.asker, self.last) = (asker, Some(now));
-        self.beats >= STEADY
+        STEADY
+            <= match waiter {
+                Waiter::Guest => self.calm,
+                Waiter::Resident => self.beats,
+            }
     }
 }
 
@@ -172,11 +188,11 @@ impl Roles {
     }
 
     /// A thread is about to wait for what the loop will bring; `asker` tells it from others.
-    pub(super) fn enter(&mut self, asker: usize, now: impl FnOnce() -> Instant) -> Turn {
+    pub(super) fn enter(&mut self, asker: usize, waiter: Waiter, now: impl FnOnce() -> Instant) -> Turn {
         let kick = match self.runner {
             _ if self.holds > 0 || self.followers > 0 => None,
             Runner::Nobody => Some(Kick::Nobody),
-            Runner::Background if self.rhythm.beat(asker, now()) && self.asleep => {
+            Runner::Background if self.rhythm.beat(asker, waiter, now()) && self.asleep => {
                 self.evicted = true;
                 Some(self.interrupt())
             }
@@ -236,8 +252,8 @@ impl Roles {
     }
 
     /// The traffic is no dialogue.
-    pub(super) fn lose_rhythm(&mut self) {
-        self.rhythm.beats = 0;
+    pub(super) fn note_stream(&mut self) {
+        self.rhythm.calm = 0;
     }
 
     /// The background thread, which is not the runner, looks what there is to do.
@@ -250,7 +266,7 @@ impl Roles {
         match self.runner {
             Runner::Nobody if rung || unchanged && !busy => {
                 (self.runner, self.seen) = (Runner::Background, None);
-                self.lose_rhythm();
+                (self.rhythm.beats, self.rhythm.calm) = (0, 0);
                 Duty::Run
             }
             Runner::Waiter if unchanged || rested => {
@@ -281,10 +297,10 @@ mod tests {
     fn led(asker: usize) -> Roles {
         let (mut roles, now) = (in_background(), Instant::now());
         for _ in 0..STEADY {
-            assert_eq!(roles.enter(asker, || now), Turn::Follow);
+            assert_eq!(roles.enter(asker, Waiter::Guest, || now), Turn::Follow);
             roles.end_following();
         }
-        assert_eq!(roles.enter(asker, || now), Turn::Lead(Kick::Runner));
+        assert_eq!(roles.enter(asker, Waiter::Guest, || now), Turn::Lead(Kick::Runner));
         assert!(roles.is_evicting() && !roles.wake_up_background());
         roles
     }
@@ -295,7 +311,7 @@ mod tests {
         assert_eq!(roles.look(), Duty::Doze);
         for _ in 0..10 {
             assert_eq!(roles.leave(false), Kick::Nobody);
-            assert_eq!(roles.enter(1, || unreachable!()), Turn::Lead(Kick::Nobody));
+            assert_eq!(roles.enter(1, Waiter::Guest, || unreachable!()), Turn::Lead(Kick::Nobody));
             assert_eq!(roles.look(), Duty::Doze);
         }
     }
@@ -305,7 +321,7 @@ mod tests {
         let (mut roles, mut now) = (in_background(), Instant::now());
         for i in 0..100 {
             let asker = if i < 50 { 1 } else { i };
-            assert_eq!(roles.enter(asker, || now), Turn::Follow);
+            assert_eq!(roles.enter(asker, Waiter::Guest, || now), Turn::Follow);
             roles.end_following();
             now += if i < 50 { BEAT } else { Duration::ZERO };
         }
@@ -331,9 +347,9 @@ mod tests {
     #[test]
     fn who_leaves_others_or_work_behind_rings() {
         let mut roles = led(1);
-        assert_eq!(roles.enter(2, Instant::now), Turn::Follow);
+        assert_eq!(roles.enter(2, Waiter::Guest, Instant::now), Turn::Follow);
         assert_eq!(roles.leave(false), Kick::Bell);
-        assert_eq!(roles.enter(3, Instant::now), Turn::Follow);
+        assert_eq!(roles.enter(3, Waiter::Guest, Instant::now), Turn::Follow);
         assert_eq!(roles.look(), Duty::Run);
         assert_eq!(led(1).leave(true), Kick::Bell);
     }
@@ -355,7 +371,7 @@ mod tests {
         let mut roles = led(1);
         assert_eq!(roles.hold(), Kick::Nobody);
         assert_eq!(roles.leave(false), Kick::Bell);
-        assert_eq!(roles.enter(1, Instant::now), Turn::Follow);
+        assert_eq!(roles.enter(1, Waiter::Guest, Instant::now), Turn::Follow);
         roles.end_following();
         assert_eq!(roles.look(), Duty::Run);
         roles.release();

@@ -49,7 +49,7 @@ impl Drop for Batch {
             return;
         }
         let mut kept = KEPT.try_with(RefCell::take).unwrap_or_default();
-        kept.drain(..).for_each(|n| n.owner.pipe_event(n.token, n.event));
+        kept.drain(..).for_each(|n| n.owner.batch_event(n.token, n.event));
         // The list's memory serves the next batch.
         let _ = KEPT.try_with(|list| list.replace(kept));
     }

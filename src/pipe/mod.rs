@@ -52,6 +52,10 @@ pub enum PipeEvent {
 pub trait Wake: Send + Sync {
     /// Tells the owner that `event` happened at the end it knows as `token`. Called from any thread, must not block.
     fn pipe_event(&self, token: u64, event: PipeEvent);
+    /// As [`Self::pipe_event`], at the end of a [`Batch`]: nothing follows at once, so there is nothing to wait for.
+    fn batch_event(&self, token: u64, event: PipeEvent) {
+        self.pipe_event(token, event);
+    }
 }
 
 /// Token of an end that its owner has not taken in yet.

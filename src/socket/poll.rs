@@ -18,7 +18,7 @@ use super::{lock, Mailbox, SOCKETS};
 use crate::consts::{ZMQ_POLLERR, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_POLLPRI};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
-use crate::io::Loop;
+use crate::io::{Loop, Waiter};
 use crate::msg::Deferral;
 use crate::sys::{self, fork};
 
@@ -38,6 +38,11 @@ pub struct PollItem {
 /// Waits until an item has an event or `timeout` milliseconds have passed (-1: for ever); the number of items with events.
 /// ENOTSOCK (a bad socket handle), ETERM, EINTR; EBADF does not occur: a bad descriptor shows ZMQ_POLLERR.
 pub fn poll(items: &mut [PollItem], timeout: i64) -> Result<usize> {
+    poll_as(Waiter::Guest, items, timeout)
+}
+
+/// As [`poll`], by a thread that does what `waiter` says.
+pub fn poll_as(waiter: Waiter, items: &mut [PollItem], timeout: i64) -> Result<usize> {
     let deadline = (timeout >= 0).then(|| Instant::now() + Duration::from_millis(timeout as u64));
     let mut descriptors: Vec<libc::pollfd> = items.iter().filter(|i| i.socket.is_null()).map(as_pollfd).collect();
     let found = look(items, &mut descriptors)?;
@@ -47,7 +52,7 @@ pub fn poll(items: &mut [PollItem], timeout: i64) -> Result<usize> {
     // A descriptor may be made and closed.
     let _held_off = sys::cancel::HeldOff::begin();
     let watch = Watch::begin(items)?;
-    let found = look_and_wait(&watch, items, &mut descriptors, deadline);
+    let found = look_and_wait(&watch, waiter, items, &mut descriptors, deadline);
     watch.keep();
     found
 }
@@ -55,6 +60,7 @@ pub fn poll(items: &mut [PollItem], timeout: i64) -> Result<usize> {
 /// Looks and waits in turn, until there is something or the time is over.
 fn look_and_wait(
     watch: &Watch,
+    waiter: Waiter,
     items: &mut [PollItem],
     descriptors: &mut Vec<libc::pollfd>,
     deadline: Option<Instant>,
@@ -66,7 +72,7 @@ fn look_and_wait(
         if found > 0 || left.is_some_and(|l| l.is_zero()) {
             return Ok(found);
         }
-        watch.wait(epoch, descriptors, left)?;
+        watch.wait(waiter, epoch, descriptors, left)?;
     }
 }
 
@@ -197,10 +203,16 @@ impl Watch {
         }
     }
 
-    fn wait(&self, epoch: u32, descriptors: &mut Vec<libc::pollfd>, left: Option<Duration>) -> Result<()> {
+    fn wait(
+        &self,
+        waiter: Waiter,
+        epoch: u32,
+        descriptors: &mut Vec<libc::pollfd>,
+        left: Option<Duration>,
+    ) -> Result<()> {
         let led = self.loops.first().filter(|_| self.leads && descriptors.is_empty()).and_then(Weak::upgrade);
         if let Some(lp) = led {
-            return sleep_over(self.signal.wait_for_loop(&lp, epoch, left));
+            return sleep_over(self.signal.wait_for_loop(&lp, waiter, epoch, left));
         }
         self.loops.iter().filter_map(Weak::upgrade).for_each(|lp| lp.attend());
         if descriptors.is_empty() {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
-use crate::io::Loop;
+use crate::io::{Loop, Waiter};
 use crate::sys::{self, wait::Outcome, Waker};
 
 /// See the module comment.
@@ -50,14 +50,14 @@ impl Signal {
         }
     }
 
-    /// As [`Self::wait`], for news that `lp` will bring: the thread runs that loop if nobody else does.
-    pub fn wait_for_loop(&self, lp: &Arc<Loop>, epoch: u32, timeout: Option<Duration>) -> Result<()> {
+    /// As [`Self::wait`], for news that `lp` will bring: the thread, a `waiter`, runs that loop if nobody else does.
+    pub fn wait_for_loop(&self, lp: &Arc<Loop>, waiter: Waiter, epoch: u32, timeout: Option<Duration>) -> Result<()> {
         {
             let mut led = self.led.lock();
             *led = Some(lp.clone());
             self.leaders.fetch_add(1, Ordering::SeqCst);
         }
-        let waited = lp.wait(timeout, || self.epoch() != epoch, |left| self.wait(epoch, left));
+        let waited = lp.wait(waiter, timeout, || self.epoch() != epoch, |left| self.wait(epoch, left));
         let mut led = self.led.lock();
         if self.leaders.fetch_sub(1, Ordering::SeqCst) == 1 {
             // A signal that outlives its context must not keep the loop's descriptors open.

@@ -6,6 +6,7 @@ use super::{enter, lock, Socket};
 use crate::consts::{ZMQ_DONTWAIT, ZMQ_SNDMORE};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
+use crate::io::Waiter;
 use crate::msg::{Deferral, Msg};
 
 /// Parts received before the mailbox is looked at without need.
@@ -129,7 +130,7 @@ impl Waiting {
     fn wait(self, socket: &mut Guard<Socket>, epoch: u32, left: Option<Duration>) -> Result<()> {
         let mailbox = socket.mailbox.clone();
         match (self, socket.endpoints.feeding_loop().cloned()) {
-            (Self::ToReceive, Some(lp)) => Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, epoch, left)),
+            (Self::ToReceive, Some(lp)) => Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, Waiter::Guest, epoch, left)),
             _ => {
                 socket.endpoints.for_each_loop(|lp| lp.attend());
                 Guard::unlocked(socket, || mailbox.signal.wait(epoch, left))

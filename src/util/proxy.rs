@@ -8,7 +8,8 @@ use crate::consts::{ZMQ_DONTWAIT, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_REP, ZMQ_SNDMORE,
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::msg::Msg;
-use crate::socket::poll::{poll, PollItem};
+use crate::io::Waiter;
+use crate::socket::poll::{poll, poll_as, PollItem};
 use crate::socket::relay::{relay, Stop, Traffic};
 use crate::socket::{get_option, recv, send};
 
@@ -261,7 +262,7 @@ impl Proxy {
         if !self.paused {
             items.extend(self.directions.iter().map(Direction::poll_item));
         }
-        poll(&mut items, -1)?;
+        poll_as(Waiter::Resident, &mut items, -1)?;
         let (ordered, ready) = items.split_at(controls);
         if ordered.iter().any(|i| i.revents != 0) && !self.obey()? {
             return Ok(false);
