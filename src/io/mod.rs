@@ -35,8 +35,8 @@ use crate::pipe::{PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{self, cancel::HeldOff, SockAddr};
 use poll::{Events, Interest, Poller};
-pub use roles::Waiter;
-use roles::{Duty, Kick, Roles, Turn, FEW, TICK};
+use roles::{Duty, Kick, Roles, Turn, TICK};
+pub use roles::{Waiter, FEW};
 use timers::Timers;
 
 /// Names an actor within its loop; never used again for another one.

@@ -18,7 +18,10 @@
 //! *Slow.* A waiter that waits for longer than a tick lets the background thread rest, so that an idle process does
 //! nothing; in return it rings when it leaves, and the role is the background thread's until a quick rhythm comes again. So
 //! does a waiter that leaves others waiting, and one that found itself in a stream of messages, where two threads are better
-//! than one.
+//! than one. What counts is what one connection brings: many peers with a message each are many dialogues, and a waiter that
+//! answers them one after the other is given more time to come back.
+//!
+//! *Resident.* A proxy's thread does nothing but wait and pass messages on, so it runs the loop in streams, too.
 
 use std::time::{Duration, Instant};
 
@@ -35,7 +38,7 @@ const STEADY: u32 = 4;
 const PATIENCE: u32 = 10;
 
 /// Messages that one step brings over one connection in a dialogue, at most; more are a stream.
-pub(super) const FEW: usize = 8;
+pub const FEW: usize = 8;
 
 /// So many bytes count as much as a message: who reads large ones is better off if it need not copy them itself.
 pub(super) const MUCH: usize = 4096;
@@ -333,6 +336,35 @@ mod tests {
         assert_eq!(roles.look(), Duty::Doze);
         assert_eq!(roles.leave(false), Kick::Nobody);
         assert_eq!(roles.look(), Duty::Run);
+    }
+
+    #[test]
+    fn a_waiter_that_answers_is_waited_for_but_not_for_ever() {
+        let mut roles = led(1);
+        assert_eq!(roles.look(), Duty::Doze);
+        assert_eq!(roles.leave(false), Kick::Nobody);
+        for _ in 0..PATIENCE {
+            roles.stay();
+            assert_eq!(roles.look(), Duty::Doze);
+        }
+        roles.stay();
+        assert_eq!(roles.look(), Duty::Run);
+    }
+
+    #[test]
+    fn in_a_stream_only_a_resident_takes_the_loop() {
+        for (waiter, leads) in [(Waiter::Guest, false), (Waiter::Resident, true)] {
+            let (mut roles, now) = (in_background(), Instant::now());
+            let mut turn = Turn::Follow;
+            for _ in 0..=STEADY {
+                roles.note_stream();
+                turn = roles.enter(1, waiter, || now);
+                if turn == Turn::Follow {
+                    roles.end_following();
+                }
+            }
+            assert_eq!(turn == Turn::Lead(Kick::Runner), leads);
+        }
     }
 
     #[test]

@@ -63,11 +63,24 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     #[derive(Default)]
-    struct Ear(AtomicU32);
+    struct Ear {
+        single: AtomicU32,
+        batched: AtomicU32,
+    }
+
+    impl Ear {
+        fn heard(&self) -> [u32; 2] {
+            [&self.single, &self.batched].map(|n| n.load(Ordering::SeqCst))
+        }
+    }
 
     impl Wake for Ear {
         fn pipe_event(&self, _: u64, _: PipeEvent) {
-            self.0.fetch_add(1, Ordering::SeqCst);
+            self.single.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn batch_event(&self, _: u64, _: PipeEvent) {
+            self.batched.fetch_add(1, Ordering::SeqCst);
         }
     }
 
@@ -83,12 +96,12 @@ mod tests {
         a.write(Msg::new()).unwrap();
         a.flush();
         drop(Batch::begin());
-        assert_eq!(ear.0.load(Ordering::SeqCst), 0);
+        assert_eq!(ear.heard(), [0, 0]);
         assert!(b.read().is_some() && b.read().is_none(), "the message itself did not wait");
         drop(outer);
-        assert_eq!(ear.0.load(Ordering::SeqCst), 1);
+        assert_eq!(ear.heard(), [0, 1]);
         a.write(Msg::new()).unwrap();
         a.flush();
-        assert_eq!(ear.0.load(Ordering::SeqCst), 2, "without a batch the news comes at once");
+        assert_eq!(ear.heard(), [1, 1], "without a batch the news comes at once");
     }
 }

@@ -18,7 +18,7 @@ use super::{zap, Owner};
 use crate::consts::*;
 use crate::error::Error;
 use crate::io::poll::Interest;
-use crate::io::{Io, Key, Note};
+use crate::io::{Io, Key, Note, FEW};
 use crate::msg::{Control, Metadata, Msg};
 use crate::pattern::Wire;
 use crate::pipe::Pipe;
@@ -92,7 +92,7 @@ pub(super) struct Link {
     partial: bool,
     /// Writing failed; only reading goes on.
     mute: bool,
-    /// The peer has said something since this side last did.
+    /// The peer has said something since this side last did, and not so much that answers to it come in a stream.
     heard: bool,
     /// The last body read into was a large one.
     near_large: bool,
@@ -214,13 +214,14 @@ impl Link {
     // --- reading -----------------------------------------------------------------------------------------------------
 
     fn read(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
-        self.heard = true;
         let before = pipe.as_ref().map_or(0, Pipe::written);
         let result = self.read_some(io, owner, pipe);
         // What came before an error is delivered as well.
         if let Some(pipe) = pipe {
             pipe.flush();
-            io.count(0, pipe.written() - before);
+            let messages = pipe.written() - before;
+            io.count(0, messages);
+            self.heard = messages <= FEW as u64;
         }
         result
     }

@@ -130,7 +130,9 @@ impl Waiting {
     fn wait(self, socket: &mut Guard<Socket>, epoch: u32, left: Option<Duration>) -> Result<()> {
         let mailbox = socket.mailbox.clone();
         match (self, socket.endpoints.feeding_loop().cloned()) {
-            (Self::ToReceive, Some(lp)) => Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, Waiter::Guest, epoch, left)),
+            (Self::ToReceive, Some(lp)) => {
+                Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, Waiter::Guest, epoch, left))
+            }
             _ => {
                 socket.endpoints.for_each_loop(|lp| lp.attend());
                 Guard::unlocked(socket, || mailbox.signal.wait(epoch, left))

@@ -7,8 +7,8 @@
 use crate::consts::{ZMQ_DONTWAIT, ZMQ_POLLIN, ZMQ_POLLOUT, ZMQ_REP, ZMQ_SNDMORE, ZMQ_TYPE};
 use crate::error::{Error, Result};
 use crate::handle::Handle;
-use crate::msg::Msg;
 use crate::io::Waiter;
+use crate::msg::Msg;
 use crate::socket::poll::{poll, poll_as, PollItem};
 use crate::socket::relay::{relay, Stop, Traffic};
 use crate::socket::{get_option, recv, send};
