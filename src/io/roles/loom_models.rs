@@ -190,7 +190,7 @@ impl Loop {
     fn wait(&self, who: usize, epoch: u32) {
         let signal = &self.signals[who];
         signal.leaders.fetch_add(1, Ordering::SeqCst);
-        match self.roles(|roles| roles.enter(who, || self.now)) {
+        match self.roles(|roles| roles.enter(who, Waiter::Guest, || self.now)) {
             Turn::Lead(kick) => {
                 self.kick(kick);
                 self.lead(|| signal.epoch.change(|now| *now != epoch));
