@@ -19,12 +19,13 @@
 
 pub mod poll;
 mod roles;
+mod switches;
 mod timers;
 
 use std::collections::HashMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -37,6 +38,7 @@ use crate::sys::{self, cancel::HeldOff, SockAddr};
 use poll::{Events, Interest, Poller};
 use roles::{Duty, Kick, Roles, Turn, TICK};
 pub use roles::{Waiter, FEW};
+use switches::{inline_allowed, lending_allowed};
 use timers::Timers;
 
 /// Names an actor within its loop; never used again for another one.
@@ -470,8 +472,7 @@ impl Loop {
         waited
     }
 
-    /// Does what there is to do; the number of messages that it brought over one connection, at most. A crowd of peers with a
-    /// message each is many dialogues, not a stream.
+    /// Does what there is to do; the most messages that one connection brought: a crowd with one each is many dialogues.
     fn work(self: &Arc<Self>, events: &Events) -> usize {
         let _deferral = Deferral::begin();
         let mut state = self.state.lock();
@@ -556,8 +557,7 @@ impl Wake for Loop {
 
     /// Writes a batch, or reads on, on the thread that made it: that costs no more than telling another one.
     fn batch_event(&self, token: u64, event: PipeEvent) {
-        let ends = event == PipeEvent::Closed;
-        if ends || !self.work_inline(token, |_| true, |a, io| a.on_pipe(io, event)) {
+        if event == PipeEvent::Closed || !self.work_inline(token, |_| true, |a, io| a.on_pipe(io, event)) {
             self.pipe_event(token, event);
         }
     }
@@ -599,20 +599,4 @@ impl Loop {
 fn this_thread() -> usize {
     thread_local!(static MARK: u8 = const { 0 });
     MARK.with(|mark| std::ptr::from_ref(mark).addr())
-}
-
-/// OXIZMQ_INLINE=0 leaves all writing to the I/O threads, for tests and comparisons.
-fn inline_allowed() -> bool {
-    static ALLOWED: OnceLock<bool> = OnceLock::new();
-    *ALLOWED.get_or_init(|| is_switched_on("OXIZMQ_INLINE"))
-}
-
-/// OXIZMQ_LEAD=0 leaves all reading to the I/O threads, for tests and comparisons.
-fn lending_allowed() -> bool {
-    static ALLOWED: OnceLock<bool> = OnceLock::new();
-    *ALLOWED.get_or_init(|| poll::Poller::SHARED && is_switched_on("OXIZMQ_LEAD"))
-}
-
-fn is_switched_on(name: &str) -> bool {
-    std::env::var_os(name).is_none_or(|v| v != "0")
 }

@@ -1,0 +1,21 @@
+//! Environment variables that switch the fast paths off, for tests and comparisons. Read once; the I/O loop asks.
+
+use std::sync::OnceLock;
+
+use super::poll::Poller;
+
+/// OXIZMQ_INLINE=0 leaves all writing to the I/O threads, for tests and comparisons.
+pub(super) fn inline_allowed() -> bool {
+    static ALLOWED: OnceLock<bool> = OnceLock::new();
+    *ALLOWED.get_or_init(|| is_switched_on("OXIZMQ_INLINE"))
+}
+
+/// OXIZMQ_LEAD=0 leaves all reading to the I/O threads, for tests and comparisons.
+pub(super) fn lending_allowed() -> bool {
+    static ALLOWED: OnceLock<bool> = OnceLock::new();
+    *ALLOWED.get_or_init(|| Poller::SHARED && is_switched_on("OXIZMQ_LEAD"))
+}
+
+fn is_switched_on(name: &str) -> bool {
+    std::env::var_os(name).is_none_or(|v| v != "0")
+}
