@@ -70,13 +70,14 @@ poll_backend () {
     step poll-conformance python3 capi-tests/run.py --ours target/poll/release/libzmq.so
 }
 
-# The fast paths that OXIZMQ_INLINE and OXIZMQ_LEAD switch, each off and both off: the programs that could see it.
+# The fast paths that OXIZMQ_INLINE, OXIZMQ_LEAD and OXIZMQ_PATIENCE switch, each off and all off: the programs that could see it.
 switched_off () {
     local programs=(type_ flow_ ctx_ monitor_ poll_ transport_ proxy_ two_threads lead_)
     step inline-off env OXIZMQ_INLINE=0 python3 capi-tests/run.py --only "${programs[@]}"
     # lead_happens shows that it is on.
     step lead-off env OXIZMQ_LEAD=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"
-    step both-off env OXIZMQ_INLINE=0 OXIZMQ_LEAD=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"
+    step patience-off env OXIZMQ_PATIENCE=0 python3 capi-tests/run.py --only "${programs[@]}"
+    step all-off env OXIZMQ_INLINE=0 OXIZMQ_LEAD=0 OXIZMQ_PATIENCE=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"
 }
 
 everything () {

@@ -38,6 +38,7 @@ use crate::sys::{self, cancel::HeldOff, SockAddr};
 use poll::{Events, Interest, Poller};
 use roles::{Duty, Kick, Roles, Turn, TICK};
 pub use roles::{Waiter, FEW};
+pub use switches::patience_allowed;
 use switches::{inline_allowed, lending_allowed};
 use timers::Timers;
 

@@ -1,4 +1,4 @@
-//! Environment variables that switch the fast paths off, for tests and comparisons. Read once; the I/O loop asks.
+//! Environment variables that switch the fast paths off, for tests and comparisons. Read once; the I/O loop asks, and sockets.
 
 use std::sync::OnceLock;
 
@@ -14,6 +14,12 @@ pub(super) fn inline_allowed() -> bool {
 pub(super) fn lending_allowed() -> bool {
     static ALLOWED: OnceLock<bool> = OnceLock::new();
     *ALLOWED.get_or_init(|| Poller::SHARED && is_switched_on("OXIZMQ_LEAD"))
+}
+
+/// OXIZMQ_PATIENCE=0 makes every wait for another thread of the process a sleep, for tests and comparisons.
+pub fn patience_allowed() -> bool {
+    static ALLOWED: OnceLock<bool> = OnceLock::new();
+    *ALLOWED.get_or_init(|| is_switched_on("OXIZMQ_PATIENCE"))
 }
 
 fn is_switched_on(name: &str) -> bool {

@@ -112,6 +112,11 @@ impl Endpoints {
         }
     }
 
+    /// Whether all peers are threads of this process.
+    pub(super) fn are_inproc(&self) -> bool {
+        matches!(self.feed, Feed::Inproc)
+    }
+
     /// Tells the loops behind the endpoints, some of them more than once.
     pub(super) fn for_each_loop(&self, mut f: impl FnMut(&Arc<Loop>)) {
         match &self.feed {

@@ -10,6 +10,7 @@
 //! | `relay.rs` | from one socket straight to another, for proxies |
 //! | `poll.rs` | zmq_poll over sockets and descriptors |
 //! | `mailbox.rs`, `signal.rs` | how other threads reach the socket, and wake who waits |
+//! | `patience.rs` | how a wait for another thread begins, as experience says |
 //!
 //! A socket is reached by its [`Handle`] and locked for the length of a call; a call that blocks gives the lock back while
 //! it waits. So using one socket from two threads at once is memory-safe, and closing it under a blocked call ends that call
@@ -20,6 +21,7 @@ mod endpoint;
 mod mailbox;
 mod monitor;
 mod option;
+mod patience;
 pub mod poll;
 pub mod relay;
 pub mod signal;
@@ -63,8 +65,7 @@ struct Socket {
     more: bool,
     /// The context is shutting down: only close works.
     terminated: bool,
-    /// Parts received since commands were last worked off.
-    ticks: u32,
+    rhythm: transfer::Rhythm,
     batch: Vec<Command>,
     /// Loops that only their own threads may run, since ZMQ_FD was asked for.
     held_loops: Vec<Arc<Loop>>,
@@ -93,7 +94,7 @@ pub fn open(ctx: &Arc<Context>, kind: i32) -> Result<Handle> {
         last_endpoint: String::new(),
         more: false,
         terminated: false,
-        ticks: 0,
+        rhythm: Default::default(),
         batch: Vec::new(),
         held_loops: Vec::new(),
         mailbox: mailbox.clone(),

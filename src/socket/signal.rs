@@ -43,11 +43,18 @@ impl Signal {
         self.sleepers.fetch_add(1, Ordering::SeqCst);
         let outcome = sys::wait::wait(&self.epoch, epoch, timeout);
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
-        match outcome {
-            Outcome::Woken => Ok(()),
-            Outcome::Interrupted => Err(Error::EINTR),
-            Outcome::Timeout => Err(Error::EAGAIN),
-        }
+        told(outcome)
+    }
+
+    /// After what time news comes, if it does within `limit`: looks without sleeping, for microseconds only.
+    pub fn look(&self, epoch: u32, limit: Duration) -> Option<Duration> {
+        sys::wait::look(&self.epoch, epoch, limit)
+    }
+
+    /// As [`Self::wait`], but nobody has to end it: [`Self::raise`] costs no system call meanwhile, and is seen after
+    /// `limit` at the latest. EINTR, EAGAIN.
+    pub fn doze(&self, epoch: u32, limit: Duration) -> Result<()> {
+        told(sys::wait::wait(&self.epoch, epoch, Some(limit)))
     }
 
     /// As [`Self::wait`], for news that `lp` will bring: the thread, a `waiter`, runs that loop if nobody else does.
@@ -129,5 +136,13 @@ impl Signal {
             watchers.swap_remove(i);
             self.watched.fetch_sub(1, Ordering::SeqCst);
         }
+    }
+}
+
+fn told(outcome: Outcome) -> Result<()> {
+    match outcome {
+        Outcome::Woken => Ok(()),
+        Outcome::Interrupted => Err(Error::EINTR),
+        Outcome::Timeout => Err(Error::EAGAIN),
     }
 }

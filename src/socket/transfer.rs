@@ -1,13 +1,17 @@
 //! Sending and receiving one message part, and waiting until that is possible (zmq_msg_send(3), zmq_msg_recv(3)).
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use super::patience::{Manner, Means, Patience};
+use super::signal::Signal;
 use super::{enter, lock, Socket};
 use crate::consts::{ZMQ_DONTWAIT, ZMQ_SNDMORE};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
-use crate::io::Waiter;
+use crate::io::{self, Waiter};
 use crate::msg::{Deferral, Msg};
+use crate::sys;
 
 /// Parts received before the mailbox is looked at without need.
 const LOOK_EVERY: u32 = 100;
@@ -45,9 +49,7 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
         return Err(Error::ETERM);
     }
     // A stream of messages is read without a look at the mailbox, but not for ever.
-    socket.ticks += 1;
-    if socket.ticks >= LOOK_EVERY {
-        socket.ticks = 0;
+    if socket.rhythm.tick() {
         socket.work_off()?;
     }
     if let Some(done) = not_again(socket.receive(msg)) {
@@ -61,9 +63,44 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     again(handle, &mut socket, wait, Waiting::ToReceive, |s| s.receive(msg))
 }
 
+/// How parts came and went lately.
+#[derive(Default)]
+pub(super) struct Rhythm {
+    /// Calls to receive, and the one with the next look at the mailbox.
+    ticks: u32,
+    next_look: u32,
+    /// `ticks` at the last wait.
+    waited: u32,
+    /// Something was sent since then.
+    spoke: bool,
+    patience: Patience,
+}
+
+impl Rhythm {
+    /// Counts a call to receive; whether it is to look at the mailbox.
+    #[inline]
+    fn tick(&mut self) -> bool {
+        self.ticks = self.ticks.wrapping_add(1);
+        let looks = self.ticks.wrapping_sub(self.next_look) <= u32::MAX / 2;
+        if looks {
+            self.next_look = self.ticks.wrapping_add(LOOK_EVERY);
+        }
+        looks
+    }
+
+    /// How to wait now.
+    fn choose(&mut self) -> Manner {
+        let received = self.ticks.wrapping_sub(std::mem::replace(&mut self.waited, self.ticks));
+        let listened = !std::mem::take(&mut self.spoke);
+        let means = Means { look: several_processors(), doze: listened && sys::wait::SHORT_SLEEPS };
+        self.patience.choose(Instant::now(), received, means)
+    }
+}
+
 impl Socket {
     #[inline]
     pub(super) fn transmit(&mut self, msg: &mut Msg) -> Result<()> {
+        self.rhythm.spoke = true;
         let sent = self.pattern.send(&mut self.pipes, msg);
         if self.pipes.has_ended() {
             self.reap();
@@ -125,20 +162,56 @@ enum Waiting {
     ToReceive,
 }
 
+/// A wait that has ended: how, and after what time a look found something, if there was one and it did.
+struct Waited {
+    result: Result<()>,
+    looked: Option<Option<Duration>>,
+}
+
+impl From<Result<()>> for Waited {
+    fn from(result: Result<()>) -> Self {
+        Self { result, looked: None }
+    }
+}
+
 impl Waiting {
     /// Waits for a command that came after `epoch` was read, without the socket's lock. EINTR, EAGAIN (time over).
-    fn wait(self, socket: &mut Guard<Socket>, epoch: u32, left: Option<Duration>) -> Result<()> {
+    fn wait(self, socket: &mut Guard<Socket>, epoch: u32, left: Option<Duration>) -> Waited {
         let mailbox = socket.mailbox.clone();
+        let signal = &mailbox.signal;
         match (self, socket.endpoints.feeding_loop().cloned()) {
             (Self::ToReceive, Some(lp)) => {
-                Guard::unlocked(socket, || mailbox.signal.wait_for_loop(&lp, Waiter::Guest, epoch, left))
+                Guard::unlocked(socket, || signal.wait_for_loop(&lp, Waiter::Guest, epoch, left)).into()
+            }
+            (Self::ToReceive, None) if socket.endpoints.are_inproc() && io::patience_allowed() => {
+                let manner = socket.rhythm.choose();
+                Guard::unlocked(socket, || wait_for_thread(signal, manner, epoch, left))
             }
             _ => {
                 socket.endpoints.for_each_loop(|lp| lp.attend());
-                Guard::unlocked(socket, || mailbox.signal.wait(epoch, left))
+                Guard::unlocked(socket, || signal.wait(epoch, left)).into()
             }
         }
     }
+}
+
+/// Waits for news of another thread of this process.
+fn wait_for_thread(signal: &Signal, manner: Manner, epoch: u32, left: Option<Duration>) -> Waited {
+    match manner {
+        Manner::Sleep => signal.wait(epoch, left).into(),
+        Manner::Doze(limit) => signal.doze(epoch, left.map_or(limit, |left| left.min(limit))).into(),
+        Manner::Look(limit) => {
+            let took = signal.look(epoch, limit);
+            let result = if took.is_some() { Ok(()) } else { signal.wait(epoch, left) };
+            Waited { result, looked: Some(took) }
+        }
+    }
+}
+
+/// With one processor the others stand still while this thread looks.
+fn several_processors() -> bool {
+    static SEVERAL: OnceLock<bool> = OnceLock::new();
+    *SEVERAL.get_or_init(|| sys::thread::processors() > 1)
 }
 
 /// After an attempt: waits and tries again until it succeeds, fails for good, or the time is over; the socket is not locked
@@ -160,7 +233,8 @@ fn again(
             if !Guard::names(socket, handle) {
                 return Err(Error::ENOTSOCK);
             }
-            waited.or_else(|e| if e == Error::EAGAIN { Ok(()) } else { Err(e) })?;
+            waited.looked.into_iter().for_each(|took| socket.rhythm.patience.looked(took));
+            waited.result.or_else(|e| if e == Error::EAGAIN { Ok(()) } else { Err(e) })?;
         }
         socket.work_off()?;
         if let Some(done) = not_again(f(socket)) {

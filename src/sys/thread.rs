@@ -30,6 +30,20 @@ pub fn spawn(settings: &Threads, name: &str, body: impl FnOnce() + Send + 'stati
     Ok(Thread(handle))
 }
 
+/// Processors that this thread may run on, as far as the system tells; 1 otherwise.
+pub fn processors() -> usize {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the set is as large as said, and zeroed before the call fills it.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        if libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) == 0 {
+            return libc::CPU_COUNT(&set) as usize;
+        }
+    }
+    // SAFETY: a plain question.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) }).unwrap_or(1)
+}
+
 fn full_name(settings: &Threads, name: &str) -> String {
     let slash = if settings.prefix.is_empty() { "" } else { "/" };
     // A zero byte would end the name, and std does not take one.

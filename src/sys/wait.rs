@@ -4,8 +4,8 @@
 //! On Linux that is a futex wait with a timeout (one without is silently restarted under SA_RESTART); elsewhere each thread
 //! sleeps in poll(2) on a pipe of its own. Waking may be spurious: callers look at their condition again.
 
-use std::sync::atomic::AtomicU32;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 /// How a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,10 +23,32 @@ use futex as parking;
 #[cfg(any(not(target_os = "linux"), oxizmq_poll_backend))]
 use table as parking;
 
+/// Whether [`wait`] can last for less than a millisecond.
+pub const SHORT_SLEEPS: bool = cfg!(all(target_os = "linux", not(oxizmq_poll_backend)));
+
 /// Sleeps while `word` is `expected`, at most `timeout` (None: for ever).
 pub fn wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) -> Outcome {
     parking::wait(word, expected, timeout)
 }
+
+/// After what time `word` changes from `expected`, if it does within `limit`; without sleeping, so for microseconds only.
+pub fn look(word: &AtomicU32, expected: u32, limit: Duration) -> Option<Duration> {
+    let begin = Instant::now();
+    loop {
+        for _ in 0..LOOKS_A_TIME {
+            if word.load(Ordering::Acquire) != expected {
+                return Some(begin.elapsed());
+            }
+            std::hint::spin_loop();
+        }
+        if begin.elapsed() >= limit {
+            return None;
+        }
+    }
+}
+
+/// Looks between two looks at the clock, which takes about as long as one.
+const LOOKS_A_TIME: u32 = 4;
 
 /// Wakes everybody who sleeps on `word`. The word has to be changed before.
 pub fn wake_all(word: &AtomicU32) {
@@ -200,6 +222,18 @@ mod tests {
         for (wait, _) in WAYS {
             assert_eq!(wait(&AtomicU32::new(1), 0, None), Outcome::Woken);
         }
+    }
+
+    #[test]
+    fn a_look_ends_with_the_news_or_the_time() {
+        let word = AtomicU32::new(0);
+        assert!(look(&word, 1, Duration::ZERO).is_some());
+        assert_eq!(look(&word, 0, Duration::from_micros(10)), None);
+        std::thread::scope(|scope| {
+            let looker = scope.spawn(|| look(&word, 0, Duration::from_secs(60)));
+            word.store(1, Ordering::SeqCst);
+            assert!(looker.join().unwrap().is_some());
+        });
     }
 
     #[test]
