@@ -160,11 +160,11 @@ class Suite:
         self.wrapper, self.link = shlex.split(args.wrapper), shlex.split(args.link)
         self.differences = read_differences()
 
-    def oracle_output(self, name, binary):
+    def oracle_output(self, name, binary, fresh=False):
         """The oracle's output: from the cache when the binary is the same."""
         key = hashlib.sha256(binary.read_bytes() + self.oracle.stamp().encode()).hexdigest()
         cached = WORK / "oracle" / f"{name}.{key[:16]}"
-        if cached.exists() and not self.args.fresh:
+        if cached.exists() and not (fresh or self.args.fresh):
             return cached.read_bytes()
         output, _ = run(binary, self.oracle, [], self.args.timeout)
         cached.parent.mkdir(parents=True, exist_ok=True)
@@ -224,6 +224,8 @@ class Suite:
                 return ended_badly(got, err)
             if name in self.differences and got == oracle:
                 return ["unexpected match: prints what the oracle prints"]
+            if got != expected and expected is oracle and got == self.oracle_output(name, binary, fresh=True):
+                expected = oracle = got  # a run that the oracle itself does not repeat (a busy machine) has shown nothing
             if got != expected:
                 lines = diff(expected, got, label, "ours")
                 return lines + err.decode("utf-8", "replace").splitlines()[:self.args.stderr]
