@@ -85,6 +85,9 @@ struct Direction {
     writer_waits: AtomicBool,
     /// Whole messages that the reader has taken, in steps of the low-water mark.
     consumed: AtomicU64,
+    /// Count of taken messages at which the reader looks at the low-water mark. 0: at once, for the
+    /// writer has changed its mark.
+    next_report: AtomicU64,
     /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted.
     marks: [AtomicI32; 2],
     /// The writer is gone; after the last published message comes the end.
@@ -108,6 +111,7 @@ impl Direction {
             reader_waits: AtomicBool::new(false),
             writer_waits: AtomicBool::new(false),
             consumed: AtomicU64::new(0),
+            next_report: AtomicU64::new(1),
             marks: marks.map(AtomicI32::new),
             writer_gone: AtomicBool::new(false),
             aborted: AtomicBool::new(false),
@@ -157,8 +161,6 @@ pub struct Pipe {
     /// Whole messages written, and taken, at this end.
     written: u64,
     taken: u64,
-    /// Value of `taken` at which the low-water mark is to be looked at.
-    next_report: u64,
     /// The message being read has more parts to come.
     partial_in: bool,
     /// Nothing more is accepted for writing: the peer is gone.
@@ -184,7 +186,6 @@ pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
         inbound,
         written: 0,
         taken: 0,
-        next_report: 0,
         partial_in: false,
         shut: false,
         stale: false,
@@ -360,6 +361,9 @@ impl Pipe {
         let ready = self.ready();
         if ready {
             self.reading().reader_waits.store(false, Ordering::Relaxed);
+        } else {
+            // A reader that has taken everything is called for this when the writer sets a lower mark.
+            self.account();
         }
         ready
     }
@@ -436,40 +440,72 @@ impl Pipe {
     /// Tells the writer at each low-water mark.
     #[inline]
     fn account(&mut self) {
-        if self.taken >= self.next_report {
+        if self.taken >= self.reading().next_report.load(Ordering::Relaxed) {
             self.report();
         }
     }
 
     #[cold]
     fn report(&mut self) {
-        let low = self.reading().low_mark();
-        // Without a mark there is nothing to report, until one is set.
-        self.next_report = self.taken.checked_div(low).map_or(self.taken + 1, |marks| (marks + 1) * low);
-        if low == 0 || !self.taken.is_multiple_of(low) {
+        if !self.schedule_report() {
             return;
         }
         let d = self.reading();
         d.consumed.store(self.taken, Ordering::Release);
         fence(Ordering::SeqCst);
-        if d.writer_waits.load(Ordering::Relaxed) && d.writer_waits.swap(false, Ordering::SeqCst) {
+        self.call_writer();
+    }
+
+    /// Whether the writer is to be told now; and when to ask next. Reports come at multiples of the low-water mark, and never
+    /// further apart than that: so whatever the marks were before, one comes before a writer at the mark has waited in vain.
+    fn schedule_report(&self) -> bool {
+        let (d, taken) = (self.reading(), self.taken);
+        let consumed = d.consumed.load(Ordering::Relaxed);
+        // A writer that waits with another mark than this one wants to know how it stands.
+        let mut asked = d.next_report.load(Ordering::SeqCst) == 0 && d.writer_waits.load(Ordering::SeqCst);
+        loop {
+            let low = d.low_mark();
+            // Without a mark there is a writer to be told of that, once, and nothing to report until one is set.
+            let due = asked || low == 0 || taken.is_multiple_of(low) || taken - consumed >= low;
+            let last = if due { taken } else { consumed };
+            let next = taken.checked_div(low).map_or(u64::MAX, |marks| ((marks + 1) * low).min(last + low));
+            d.next_report.store(next, Ordering::SeqCst);
+            fence(Ordering::SeqCst);
+            // A change meanwhile is not overwritten unseen.
+            if d.low_mark() == low {
+                return due;
+            }
+            asked = d.writer_waits.load(Ordering::SeqCst);
+        }
+    }
+
+    /// Tells a writer that had found the pipe full.
+    fn call_writer(&self) {
+        let waits = &self.reading().writer_waits;
+        if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
             self.peer().notify(PipeEvent::Writable);
         }
     }
 
     // --- marks, hiccup, leaving --------------------------------------------------------------------------------------
 
-    /// Sets this side's marks (a late ZMQ_SNDHWM or ZMQ_RCVHWM) and wakes a writer that now has room.
+    /// Sets this side's marks (a late ZMQ_SNDHWM or ZMQ_RCVHWM), wakes a peer that now has room for writing, and calls one that
+    /// has read everything without saying so.
     pub fn set_marks(&mut self, send_mark: i32, recv_mark: i32) {
-        self.writing().marks[0].store(send_mark, Ordering::SeqCst);
-        let d = self.reading();
-        d.marks[1].store(recv_mark, Ordering::SeqCst);
+        let (out, inward) = (self.writing(), self.reading());
+        let changed = out.marks[0].swap(send_mark, Ordering::SeqCst) != send_mark;
+        inward.marks[1].store(recv_mark, Ordering::SeqCst);
         fence(Ordering::SeqCst);
-        d.consumed.store(self.taken, Ordering::Release);
-        self.next_report = 0;
-        let d = self.reading();
-        if d.writer_waits.swap(false, Ordering::SeqCst) {
-            self.peer().notify(PipeEvent::Writable);
+        inward.consumed.store(self.taken, Ordering::Release);
+        if changed {
+            out.next_report.store(0, Ordering::SeqCst);
+        }
+        // The writer is told in any case.
+        self.schedule_report();
+        self.call_writer();
+        // Also a reader that has not looked since, and so does not wait.
+        if changed && self.at_mark() {
+            self.peer().notify(PipeEvent::Readable);
         }
     }
 
@@ -530,6 +566,9 @@ impl Drop for Pipe {
         self.peer().notify(PipeEvent::Closed);
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod marks_tests;
 
 #[cfg(all(test, loom))]
 mod loom_models {
@@ -613,6 +652,26 @@ mod loom_models {
             let room = a.can_write();
             let _b = reader.join().unwrap();
             assert!(room || ear.writable.load(Ordering::SeqCst) > 0);
+        });
+    }
+
+    #[test]
+    fn a_lower_mark_leaves_no_writer_stuck() {
+        loom::model(|| {
+            let (mut a, ear_a, mut b, ear_b) = ends(3);
+            a.write(Msg::new()).unwrap();
+            a.flush();
+            let reader = loom::thread::spawn(move || {
+                assert!(b.read().is_some());
+                b
+            });
+            a.set_marks(1, NO_MARK);
+            let room = a.can_write();
+            let mut b = reader.join().unwrap();
+            if ear_b.readable.load(Ordering::SeqCst) > 0 {
+                b.can_read();
+            }
+            assert!(room || ear_a.writable.load(Ordering::SeqCst) > 0);
         });
     }
 
