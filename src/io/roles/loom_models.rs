@@ -68,7 +68,7 @@ impl Loop {
     fn new(ticks: bool) -> Arc<Self> {
         let (mut roles, now) = (Roles::new(), Instant::now());
         assert_eq!(roles.look(), Duty::Run);
-        roles.rhythm = Rhythm { asker: 0, last: Some(now), beats: STEADY };
+        roles.rhythm = Rhythm { asker: 0, last: Some(now), beats: STEADY, calm: STEADY };
         Arc::new(Self {
             mailbox: Mutex::new((Vec::new(), roles)),
             state: Mutex::new(()),
