@@ -295,3 +295,14 @@ fn after_a_tick_the_loop_has_somebody_again() {
         lp.sleep(MAIN, 0);
     });
 }
+
+#[test]
+fn who_answers_keeps_the_loop_without_a_runner_for_some_ticks_only() {
+    in_every_order(true, &[1], |lp| {
+        lp.kick(lp.roles(Roles::attend));
+        lp.arrive(0);
+        lp.roles(Roles::stay);
+        lp.arrive(MAIN);
+        lp.sleep(MAIN, 0);
+    });
+}
