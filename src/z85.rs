@@ -1,5 +1,8 @@
 //! Z85, the text form of CURVE keys (RFC 32): four bytes as five printable characters, a number in base 85, most
-//! significant digit first. The option rows of the CURVE keys and zmq_z85_encode(3), zmq_z85_decode(3) use it.
+//! significant digit first. The option rows of the CURVE keys and zmq_z85_encode(3), zmq_z85_decode(3) use it. What it stands
+//! for may be a secret key, so results are wiped when they go.
+
+use zeroize::Zeroizing;
 
 /// Characters of an encoded CURVE key, which has 32 bytes.
 pub const KEY_CHARS: usize = 40;
@@ -18,22 +21,25 @@ const VALUES: [u8; 256] = {
 };
 
 /// The text of `data`. None when its length is not a multiple of four; nothing becomes the empty text.
-pub fn encode(data: &[u8]) -> Option<String> {
+pub fn encode(data: &[u8]) -> Option<Zeroizing<String>> {
     let words = data.chunks_exact(4);
     if !words.remainder().is_empty() {
         return None;
     }
-    Some(words.flat_map(|word| digits(word.iter().fold(0, |n, &byte| n << 8 | u32::from(byte)))).collect())
+    // Enough for all: a text that moves as it grows would leave copies behind. So in `decode`.
+    let mut text = Zeroizing::new(String::with_capacity(data.len() / 4 * 5));
+    text.extend(words.flat_map(|word| digits(word.iter().fold(0, |n, &byte| n << 8 | u32::from(byte)))));
+    Some(text)
 }
 
 /// The bytes of `text`. None when it is empty, its length is not a multiple of five, a character is no digit, or five
 /// digits make more than 32 bits.
-pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let groups = text.chunks_exact(5);
     if text.is_empty() || !groups.remainder().is_empty() {
         return None;
     }
-    let mut data = Vec::with_capacity(text.len() / 5 * 4);
+    let mut data = Zeroizing::new(Vec::with_capacity(text.len() / 5 * 4));
     for group in groups {
         data.extend(number(group)?.to_be_bytes());
     }
@@ -60,21 +66,21 @@ mod tests {
     #[test]
     fn the_example_of_the_rfc() {
         let data = [0x86, 0x4F, 0xD2, 0x6F, 0xB5, 0x59, 0xF7, 0x5B];
-        assert_eq!(encode(&data).as_deref(), Some("HelloWorld"));
-        assert_eq!(decode(b"HelloWorld").as_deref(), Some(&data[..]));
+        assert_eq!(*encode(&data).unwrap(), "HelloWorld");
+        assert_eq!(*decode(b"HelloWorld").unwrap(), data);
     }
 
     #[test]
     fn numbers_end_at_32_bits() {
-        assert_eq!(encode(&[0xff; 4]).as_deref(), Some("%nSc0"));
-        assert_eq!(decode(b"%nSc0"), Some(vec![0xff; 4]));
+        assert_eq!(*encode(&[0xff; 4]).unwrap(), "%nSc0");
+        assert_eq!(*decode(b"%nSc0").unwrap(), [0xff; 4]);
         assert_eq!(decode(b"%nSc1"), None);
         assert_eq!(decode(b"#####"), None);
     }
 
     #[test]
     fn lengths() {
-        assert_eq!(encode(b"").as_deref(), Some(""));
+        assert_eq!(*encode(b"").unwrap(), "");
         assert_eq!(decode(b""), None);
         for n in 1..30 {
             assert_eq!(encode(&vec![0; n]).is_some(), n % 4 == 0);
@@ -95,13 +101,13 @@ mod tests {
             let data = words.concat();
             let text = encode(&data).unwrap();
             prop_assert_eq!(text.len(), data.len() / 4 * 5);
-            prop_assert_eq!(decode(text.as_bytes()), Some(data));
+            prop_assert_eq!(&*decode(text.as_bytes()).unwrap(), &data);
         }
 
         #[test]
         fn what_decodes_encodes_to_itself(text in proptest::collection::vec(any::<u8>(), 0..40)) {
             if let Some(data) = decode(&text) {
-                prop_assert_eq!(encode(&data).unwrap().into_bytes(), text);
+                prop_assert_eq!(encode(&data).unwrap().as_bytes().to_vec(), text);
             }
         }
 

@@ -6,7 +6,7 @@ fn main() -> ExitCode {
     match zmq::util::keys::pair() {
         Ok((public, secret)) => {
             println!("A CurveZMQ key pair in Z85 (rfc.zeromq.org/spec/32), for configuration files or source code.\n");
-            println!("== CURVE PUBLIC KEY ==\n{public}\n\n== CURVE SECRET KEY ==\n{}", secret.as_str());
+            println!("== CURVE PUBLIC KEY ==\n{}\n\n== CURVE SECRET KEY ==\n{}", public.as_str(), secret.as_str());
             ExitCode::SUCCESS
         }
         Err(error) => {

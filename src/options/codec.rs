@@ -213,10 +213,8 @@ fn key(bytes: &[u8]) -> Result<secret::Key> {
         _ if bytes.len() == z85::KEY_CHARS => bytes,
         _ => return sized(bytes).map(Secret::from),
     };
-    let mut decoded = z85::decode(text).ok_or(Error::EINVAL)?;
-    let key = sized(&decoded).map(Secret::from);
-    zeroize::Zeroize::zeroize(&mut decoded);
-    key
+    let decoded = z85::decode(text).ok_or(Error::EINVAL)?;
+    sized(&decoded).map(Secret::from)
 }
 
 /// Fixed sizes: the buffer must have exactly the size of the value.
@@ -241,8 +239,8 @@ fn put_key(key: &secret::Key, buf: &mut [u8]) -> Result<usize> {
         return put(&key[..], buf);
     }
     ensure(buf.len() == z85::KEY_CHARS + 1)?;
-    let text = Secret::from(z85::encode(&key[..]).ok_or(Error::EINVAL)?.into_bytes());
-    put_padded(&text, 1, buf)
+    let text = z85::encode(&key[..]).ok_or(Error::EINVAL)?;
+    put_padded(text.as_bytes(), 1, buf)
 }
 
 #[cfg(test)]

@@ -9,16 +9,19 @@ use crate::z85;
 /// Bytes of a key.
 pub const KEY: usize = 32;
 
+/// A key's Z85 form, which is wiped when it goes.
+pub type Text = Zeroizing<String>;
+
 /// A new key pair, public then secret. The system's error if it has no random numbers.
-pub fn pair() -> Result<(String, Zeroizing<String>)> {
+pub fn pair() -> Result<(Text, Text)> {
     let mut secret = Zeroizing::new([0; KEY]);
     getrandom::fill(&mut *secret).map_err(|e| Error(e.raw_os_error().unwrap_or(libc::EIO)))?;
-    Ok((text(&public_of(&secret))?, text(&secret)?.into()))
+    Ok((text(&public_of(&secret))?, text(&secret)?))
 }
 
 /// The public key of a secret one. EINVAL if that is no Z85 text of 32 bytes.
-pub fn public(secret: &[u8]) -> Result<String> {
-    let secret = Zeroizing::new(z85::decode(secret).ok_or(Error::EINVAL)?);
+pub fn public(secret: &[u8]) -> Result<Text> {
+    let secret = z85::decode(secret).ok_or(Error::EINVAL)?;
     text(&public_of(secret.as_slice().try_into().map_err(|_| Error::EINVAL)?))
 }
 
@@ -28,7 +31,7 @@ fn public_of(secret: &[u8; KEY]) -> [u8; KEY] {
     public
 }
 
-fn text(key: &[u8; KEY]) -> Result<String> {
+fn text(key: &[u8; KEY]) -> Result<Text> {
     z85::encode(key).ok_or(Error::EINVAL)
 }
 
@@ -40,7 +43,7 @@ mod tests {
     #[test]
     fn known_pair() {
         let public = public(b"JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6").unwrap();
-        assert_eq!(public, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7");
+        assert_eq!(*public, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7");
     }
 
     #[test]
