@@ -12,6 +12,8 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Instant;
 
+use zeroize::Zeroize;
+
 use super::envelope::Envelope;
 use super::protocol::{Heard, Protocol};
 use super::{zap, Owner};
@@ -268,7 +270,13 @@ impl Link {
             Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
             Ok((n, of_buffer)) => {
                 io.count(n, 0);
-                self.decode(io, owner, pipe, &mut &buffer[..of_buffer]).map(|()| n >= asked)
+                let opening = !self.protocol.ready();
+                let decoded = self.decode(io, owner, pipe, &mut &buffer[..of_buffer]);
+                if opening {
+                    // A handshake may say a password, and this is the buffer of all connections.
+                    buffer[..of_buffer].zeroize();
+                }
+                decoded.map(|()| n >= asked)
             }
             Err(Error::EAGAIN) => Ok(false),
             Err(e) => Err(Lost::Closed(e)),

@@ -7,9 +7,13 @@
 //!
 //! Everything up to the traffic is bounded in memory and time; in the traffic a message without encryption passes through
 //! `decode` and `encode` without any indirect call.
+//!
+//! A handshake may say a password: its frames, of both directions, are wiped after use.
 
 use std::io::IoSlice;
 use std::time::{Duration, Instant};
+
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::consts::{
     ZMQ_PROTOCOL_ERROR_ZAP_INVALID_METADATA, ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, ZMQ_PUB, ZMQ_XPUB,
@@ -245,14 +249,16 @@ impl Connection {
                 State::AwaitingZap => return Ok(self.mechanism.zap_request().map(Event::Zap)),
                 State::Handshaking => {}
             }
-            let Some(frame) = self.reader.next(input)? else { return Ok(None) };
+            let Some(mut frame) = self.reader.next(input)? else { return Ok(None) };
             // libzmq does not look at the command flag here either.
-            self.mechanism.on_command(frame.body.data())?;
+            let taken = self.mechanism.on_command(frame.body.data());
+            frame.body.data_mut().zeroize();
+            taken?;
         }
     }
 
     fn say_commands(&mut self) -> Result<(), Failure> {
-        while let Some(body) = self.mechanism.next_command()? {
+        while let Some(body) = self.mechanism.next_command()?.map(Zeroizing::new) {
             self.push_frame(COMMAND, &[&body])?;
         }
         Ok(())
@@ -399,7 +405,10 @@ impl Connection {
 
     /// Declares the first `n` bytes of the output written.
     pub fn advance(&mut self, n: usize) -> Result<(), Failure> {
-        self.out.advance(n);
+        match self.ready() {
+            true => self.out.advance(n),
+            false => self.out.advance_and_wipe(n),
+        }
         self.pay_pong()
     }
 

@@ -7,6 +7,8 @@
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
+use zeroize::Zeroize;
+
 use crate::error::{Error, Result};
 use crate::msg::Msg;
 
@@ -106,7 +108,20 @@ impl Outbox {
     }
 
     /// Forgets the first `n` bytes: they have been written. More than there are counts as all.
-    pub fn advance(&mut self, mut n: usize) {
+    pub fn advance(&mut self, n: usize) {
+        self.count_sent(n);
+        self.compact();
+    }
+
+    /// As [`Self::advance`], and overwrites what was copied here and has been written: a handshake may say a password.
+    pub fn advance_and_wipe(&mut self, n: usize) {
+        let before = self.sent;
+        self.count_sent(n);
+        self.buffer[before..self.sent].zeroize();
+        self.compact();
+    }
+
+    fn count_sent(&mut self, mut n: usize) {
         while n > 0 {
             let before = self.bodies.front().map_or(self.buffer.len(), |body| body.after);
             let take = n.min(before - self.sent);
@@ -116,7 +131,6 @@ impl Outbox {
                 break;
             }
         }
-        self.compact();
     }
 
     /// Takes from the first body; false if there is none.
@@ -200,5 +214,18 @@ mod tests {
         outbox.push(&vec![1; 3 * KEEP]).unwrap();
         outbox.advance(usize::MAX);
         assert_eq!((outbox.len(), outbox.buffer.capacity()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_wiped_is_what_was_written() {
+        let mut outbox = Outbox::new();
+        outbox.push(b"password, ").unwrap();
+        outbox.push_body(&mut Msg::from_slice(&[b'x'; ZERO_COPY]).unwrap()).unwrap();
+        outbox.push(b"more").unwrap();
+        outbox.advance_and_wipe(8);
+        assert_eq!(outbox.buffer, b"\0\0\0\0\0\0\0\0, more");
+        outbox.advance_and_wipe(2 + ZERO_COPY + 1);
+        assert_eq!(outbox.buffer, b"\0\0\0\0\0\0\0\0\0\0\0ore");
+        assert_eq!(collect(&outbox, 3), b"ore");
     }
 }
