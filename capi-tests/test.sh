@@ -73,8 +73,8 @@ poll_backend () {
 # The fast paths that OXIZMQ_INLINE, OXIZMQ_LEAD and OXIZMQ_PATIENCE switch, each off and all off: the programs that could see it.
 switched_off () {
     local programs=(type_ flow_ ctx_ monitor_ poll_ transport_ proxy_ two_threads lead_)
-    step inline-off env OXIZMQ_INLINE=0 python3 capi-tests/run.py --only "${programs[@]}"
-    # lead_happens shows that it is on.
+    # lead_happens shows that a waiter has the loop for long; so it has only if writing does not call for the I/O thread.
+    step inline-off env OXIZMQ_INLINE=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"
     step lead-off env OXIZMQ_LEAD=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"
     step patience-off env OXIZMQ_PATIENCE=0 python3 capi-tests/run.py --only "${programs[@]}"
     step all-off env OXIZMQ_INLINE=0 OXIZMQ_LEAD=0 OXIZMQ_PATIENCE=0 python3 capi-tests/run.py --skip lead_happens --only "${programs[@]}"

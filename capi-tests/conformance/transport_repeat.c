@@ -285,9 +285,9 @@ static void lost (int type)
     RC_AS ("  connect", zmq_connect (sock, endpoint));
     n = arrived (sock, fd, fds);
     printf ("  %d connections\n", n);
+    RC_AS ("  disconnect", zmq_disconnect (sock, endpoint));
+    RC_AS ("  disconnect", zmq_disconnect (sock, endpoint));
     close_all (fds, n);
-    RC_AS ("  disconnect", zmq_disconnect (sock, endpoint));
-    RC_AS ("  disconnect", zmq_disconnect (sock, endpoint));
     close (fd);
     t_monitor_end (sock, mon);
 }
