@@ -222,7 +222,8 @@ impl Loop {
         let key = self.next_key.fetch_add(1, Ordering::Relaxed) as Key;
         self.load.fetch_add(1, Ordering::Relaxed);
         let member = Member { actor, group };
-        match self.state.try_lock().filter(|_| inline_allowed()) {
+        // Not before those that were added earlier and wait for the loop: connections are made in the order of the calls.
+        match self.state.try_lock().filter(|_| inline_allowed() && self.mailbox.lock().commands.is_empty()) {
             Some(mut state) => {
                 state.actors.insert(key, member);
                 self.call_inline(&mut state, key, |a, io| a.start(io));
