@@ -1,8 +1,8 @@
 //! An open connection: a descriptor, the protocol on it, and the traffic between them and the pipe.
 //!
 //! *Reading.* Bytes come through the loop's one buffer and are decoded where they lie; only what cannot be used yet is kept.
-//! The body of a large message is read straight into the message, together with the next header. When the pipe is full the link pauses: it reads no more
-//! (and is not even watched if the peer has hung up) until the socket has taken messages.
+//! The body of a large message is read straight into the message, together with the next header. When the pipe is full the
+//! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
 //! *Writing.* Messages are encoded in batches of up to [`BATCH`] bytes and written until the kernel takes no more; only then
 //! is the descriptor watched for writing. After a failed write the link goes on reading: what the peer has sent is delivered
