@@ -1,5 +1,6 @@
 /*
- * sec.h: a ZAP handler for the programs whose subject is security.
+ * sec.h: a ZAP handler for the programs whose subject is security, and sockets
+ * that use each mechanism.
  *
  * The handler runs in a thread of its own and answers every request with what
  * zap_reply was last given. What it was asked is kept as text, for the main
@@ -223,6 +224,30 @@ T_FN void sec_plain_client (void *sock, const char *user, const char *password)
 {
     t_need (t_set_str (sock, ZMQ_PLAIN_USERNAME, user) == 0);
     t_need (t_set_str (sock, ZMQ_PLAIN_PASSWORD, password) == 0);
+}
+
+/* For programs that go through all mechanisms, by number. */
+enum { SEC_NULL, SEC_PLAIN, SEC_CURVE, SEC_MECHANISMS };
+static const char *const sec_names[] = {"NULL", "PLAIN", "CURVE"};
+
+/* The server's side; with NULL it has a domain, so that the handler is asked. */
+T_FN void sec_server (void *sock, int mechanism)
+{
+    if (mechanism == SEC_NULL)
+        t_need (t_set_str (sock, ZMQ_ZAP_DOMAIN, "domain") == 0);
+    if (mechanism == SEC_PLAIN)
+        t_need (t_set_int (sock, ZMQ_PLAIN_SERVER, 1) == 0);
+    if (mechanism == SEC_CURVE)
+        sec_curve_server (sock);
+}
+
+/* The client's side, with good credentials. */
+T_FN void sec_client (void *sock, int mechanism)
+{
+    if (mechanism == SEC_PLAIN)
+        sec_plain_client (sock, "user", "secret");
+    if (mechanism == SEC_CURVE)
+        sec_curve_client (sock);
 }
 
 #endif

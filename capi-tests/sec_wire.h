@@ -1,7 +1,7 @@
 /*
- * sec_wire.h: a raw client and a raw server say commands of PLAIN, or of CURVE
- * if `curve` is set, step by step; every frame that they get is printed, and
- * the event at the end.
+ * sec_wire.h: a raw client and a raw server say commands of `mechanism`, PLAIN
+ * unless the program sets another, step by step; every frame that they get is
+ * printed, and the event at the end.
  */
 #ifndef SEC_WIRE_H
 #define SEC_WIRE_H
@@ -9,7 +9,7 @@
 #include "sec.h"
 
 static void *ctx;
-static bool curve;
+static int mechanism = SEC_PLAIN;
 
 struct step {
     const char *name;
@@ -50,14 +50,11 @@ T_FN void server (const char *what, const struct step *steps, size_t count)
     char endpoint[256];
     int fd;
     printf ("server: %s\n", what);
-    if (curve)
-        sec_curve_server (sock);
-    else
-        t_set_int (sock, ZMQ_PLAIN_SERVER, 1);
+    sec_server (sock, mechanism);
     t_need (t_bind_any (sock, endpoint, "tcp") == 0);
     mon = t_monitor (ctx, sock, sec_events);
     fd = t_raw_connect (endpoint);
-    t_need (fd >= 0 && w_greet (fd, 0, curve ? "CURVE" : "PLAIN"));
+    t_need (fd >= 0 && w_greet (fd, 0, sec_names[mechanism]));
     say (fd, mon, steps, count);
     t_monitor_end (sock, mon);
 }
@@ -67,7 +64,7 @@ static void first_command (int fd)
 {
     unsigned char body[512];
     size_t len;
-    if (!curve)
+    if (mechanism != SEC_CURVE)
         w_print (fd, "  peer");
     else if (w_read (fd, body, sizeof body, &len) == W_COMMAND)
         printf ("  peer: %zu bytes of %.*s\n", len, body[0], body + 1);
@@ -79,15 +76,12 @@ T_FN void client (const char *what, const struct step *steps, size_t count)
     char endpoint[256];
     int listener = t_tcp_listen (endpoint), fd;
     printf ("client: %s\n", what);
-    if (curve)
-        sec_curve_client (sock);
-    else
-        sec_plain_client (sock, "user", "secret");
+    sec_client (sock, mechanism);
     t_set_int (sock, ZMQ_RECONNECT_IVL, -1);
     mon = t_monitor (ctx, sock, sec_events);
     t_need (zmq_connect (sock, endpoint) == 0);
     fd = t_accept (listener, T_TIMEOUT_MS);
-    t_need (fd >= 0 && w_greet (fd, 0, curve ? "CURVE" : "PLAIN"));
+    t_need (fd >= 0 && w_greet (fd, 0, sec_names[mechanism]));
     first_command (fd);
     say (fd, mon, steps, count);
     close (listener);

@@ -9,27 +9,6 @@
 
 static void *ctx;
 
-enum { NONE, PLAIN, CURVE, MECHANISMS };
-static const char *const names[] = {"NULL", "PLAIN", "CURVE"};
-
-static void serve (void *sock, int mechanism)
-{
-    if (mechanism == NONE)
-        t_need (t_set_str (sock, ZMQ_ZAP_DOMAIN, "domain") == 0);
-    if (mechanism == PLAIN)
-        t_need (t_set_int (sock, ZMQ_PLAIN_SERVER, 1) == 0);
-    if (mechanism == CURVE)
-        sec_curve_server (sock);
-}
-
-static void use (void *sock, int mechanism)
-{
-    if (mechanism == PLAIN)
-        sec_plain_client (sock, "user", "secret");
-    if (mechanism == CURVE)
-        sec_curve_client (sock);
-}
-
 /* Further with each number, but never to the end. */
 static int bad_one (const char *endpoint, int mechanism, int number)
 {
@@ -37,7 +16,7 @@ static int bad_one (const char *endpoint, int mechanism, int number)
     unsigned char greeting[64], answer[512];
     struct cr_peer p = {.fd = t_raw_connect (endpoint)};
     t_need (p.fd >= 0);
-    w_greeting (greeting, 1, names[mechanism]);
+    w_greeting (greeting, 1, sec_names[mechanism]);
     memset (garbage, 0xa5, sizeof garbage);
     switch (number) {
         case 1:
@@ -53,19 +32,19 @@ static int bad_one (const char *endpoint, int mechanism, int number)
             t_write (p.fd, greeting, 63);
             break;
         case 5:
-            t_need (w_greet (p.fd, 1, names[mechanism]));
+            t_need (w_greet (p.fd, 1, sec_names[mechanism]));
             break;
         case 6: /* a command that is announced and does not come */
-            t_need (w_greet (p.fd, 1, names[mechanism]));
+            t_need (w_greet (p.fd, 1, sec_names[mechanism]));
             W_LITERAL (p.fd, "\6\0\0\0\0\0\0\x40\0\5READY");
             break;
         case 7:
-            t_need (w_greet (p.fd, 1, names[mechanism]));
-            if (mechanism == PLAIN)
+            t_need (w_greet (p.fd, 1, sec_names[mechanism]));
+            if (mechanism == SEC_PLAIN)
                 w_command (p.fd, "HELLO", "\4user\6secret", 12);
-            if (mechanism == CURVE)
+            if (mechanism == SEC_CURVE)
                 t_need (cr_hello (&p, 1) && cr_welcome (&p));
-            t_read (p.fd, answer, mechanism == PLAIN ? 10 : 0, T_TIMEOUT_MS);
+            t_read (p.fd, answer, mechanism == SEC_PLAIN ? 10 : 0, T_TIMEOUT_MS);
             break;
     }
     return p.fd;
@@ -97,9 +76,9 @@ static void try (int mechanism, const struct pair *pair)
     void *server = t_socket (ctx, pair->server), *client = t_socket (ctx, pair->client);
     char endpoint[256];
     int fds[16];
-    printf ("%s, %s and %s\n", names[mechanism], t_type_name (pair->server), t_type_name (pair->client));
-    serve (server, mechanism);
-    use (client, mechanism);
+    printf ("%s, %s and %s\n", sec_names[mechanism], t_type_name (pair->server), t_type_name (pair->client));
+    sec_server (server, mechanism);
+    sec_client (client, mechanism);
     t_set_str (client, ZMQ_ROUTING_ID, "me");
     t_set_int (server, ZMQ_SNDHWM, 10);
     t_set_int (server, ZMQ_RCVHWM, 10);
@@ -126,7 +105,7 @@ int main (void)
     cr_init ();
     ctx = zmq_ctx_new ();
     zap_start (ctx, ZMQ_REP);
-    for (int mechanism = 0; mechanism < MECHANISMS; mechanism++)
+    for (int mechanism = 0; mechanism < SEC_MECHANISMS; mechanism++)
         for (unsigned i = 0; i < T_COUNT (pairs); i++)
             try (mechanism, &pairs[i]);
     zap_stop ();

@@ -14,7 +14,7 @@ int main (void)
 {
     t_init ();
     t_watchdog (60);
-    curve = true;
+    mechanism = SEC_CURVE;
     ctx = zmq_ctx_new ();
     RUN (server, "HELLO of nothing", {"HELLO", TEXT ("")});
     RUN (server, "HELLO of version 1.0 alone", {"HELLO", TEXT ("\1\0")});

@@ -8,27 +8,6 @@
 
 static void *ctx;
 
-enum { NONE, PLAIN, CURVE, MECHANISMS };
-static const char *const names[] = {"NULL", "PLAIN", "CURVE"};
-
-static void serve (void *sock, int mechanism)
-{
-    if (mechanism == NONE)
-        t_need (t_set_str (sock, ZMQ_ZAP_DOMAIN, "domain") == 0);
-    if (mechanism == PLAIN)
-        t_need (t_set_int (sock, ZMQ_PLAIN_SERVER, 1) == 0);
-    if (mechanism == CURVE)
-        sec_curve_server (sock);
-}
-
-static void use (void *sock, int mechanism)
-{
-    if (mechanism == PLAIN)
-        sec_plain_client (sock, "user", "secret");
-    if (mechanism == CURVE)
-        sec_curve_client (sock);
-}
-
 /* Whether the client is told when it is refused. */
 static bool told = true;
 
@@ -74,19 +53,19 @@ static void meet (const char *what, void *server, void *client, const char *prot
 static void plain (const char *what, int mechanism, const char *proto)
 {
     void *server = t_socket (ctx, ZMQ_DEALER), *client = t_socket (ctx, ZMQ_DEALER);
-    serve (server, mechanism);
-    use (client, mechanism);
-    printf ("%s, ", names[mechanism]);
+    sec_server (server, mechanism);
+    sec_client (client, mechanism);
+    printf ("%s, ", sec_names[mechanism]);
     meet (what, server, client, proto);
 }
 
 static void mismatch (int of_server, int of_client)
 {
     void *server = t_socket (ctx, ZMQ_DEALER), *client = t_socket (ctx, ZMQ_DEALER);
-    serve (server, of_server);
-    use (client, of_client);
-    printf ("%s server, ", names[of_server]);
-    meet (names[of_client], server, client, "tcp");
+    sec_server (server, of_server);
+    sec_client (client, of_client);
+    printf ("%s server, ", sec_names[of_server]);
+    meet (sec_names[of_client], server, client, "tcp");
 }
 
 /* Both are servers, or both clients. */
@@ -95,9 +74,9 @@ static void same_role (int mechanism)
     void *server = t_socket (ctx, ZMQ_DEALER), *client = t_socket (ctx, ZMQ_DEALER);
     t_set_int (server, ZMQ_HANDSHAKE_IVL, 100);
     t_set_int (client, ZMQ_HANDSHAKE_IVL, 300);
-    serve (server, mechanism);
-    serve (client, mechanism);
-    printf ("%s, ", names[mechanism]);
+    sec_server (server, mechanism);
+    sec_server (client, mechanism);
+    printf ("%s, ", sec_names[mechanism]);
     meet ("two servers", server, client, "tcp");
 }
 
@@ -105,9 +84,9 @@ static void same_role (int mechanism)
 static void reversed (int mechanism)
 {
     void *server = t_socket (ctx, ZMQ_DEALER), *client = t_socket (ctx, ZMQ_DEALER);
-    use (server, mechanism);
-    serve (client, mechanism);
-    printf ("%s, ", names[mechanism]);
+    sec_client (server, mechanism);
+    sec_server (client, mechanism);
+    printf ("%s, ", sec_names[mechanism]);
     meet ("the client binds", server, client, "tcp");
 }
 
@@ -141,9 +120,9 @@ static void beside_bad_ones (int mechanism)
     char endpoint[256];
     int fds[8];
     char byte;
-    printf ("%s, beside bad connections\n", names[mechanism]);
-    serve (server, mechanism);
-    use (client, mechanism);
+    printf ("%s, beside bad connections\n", sec_names[mechanism]);
+    sec_server (server, mechanism);
+    sec_client (client, mechanism);
     t_need (t_bind_any (server, endpoint, "tcp") == 0);
     for (unsigned i = 0; i < T_COUNT (fds); i++) {
         fds[i] = t_raw_connect (endpoint);
@@ -154,7 +133,7 @@ static void beside_bad_ones (int mechanism)
             t_write (fds[i], "GET / HTTP/1.0\r\n\r\n", 18);
         if (i % 4 == 3) {
             t_write (fds[i], "\xff\0\0\0\0\0\0\0\1\x7f\3\1", 12);
-            t_write (fds[i], names[mechanism], strlen (names[mechanism]));
+            t_write (fds[i], sec_names[mechanism], strlen (sec_names[mechanism]));
         }
     }
     t_need (zmq_connect (client, endpoint) == 0);
@@ -178,16 +157,16 @@ int main (void)
     t_watchdog (60);
     ctx = zmq_ctx_new ();
     puts ("-- no handler");
-    for (int m = 0; m < MECHANISMS; m++)
-        told = m != PLAIN, plain ("tcp", m, "tcp");
+    for (int m = 0; m < SEC_MECHANISMS; m++)
+        told = m != SEC_PLAIN, plain ("tcp", m, "tcp");
     told = true;
     zap_start (ctx, ZMQ_REP);
     puts ("-- a handler");
-    for (int m = 0; m < MECHANISMS; m++) {
+    for (int m = 0; m < SEC_MECHANISMS; m++) {
         zap_reply ("1.0", "=", "200", "OK", "joe", "", (char *) NULL);
         plain ("tcp", m, "tcp");
         plain ("ipc", m, "ipc");
-        if (m != NONE) {
+        if (m != SEC_NULL) {
             reversed (m);
             same_role (m);
         }
@@ -198,7 +177,7 @@ int main (void)
             plain (statuses[i], m, "tcp");
         }
         zap_reply ("1.0", "=", "200", "OK", "", "", (char *) NULL);
-        for (int of_client = 0; of_client < MECHANISMS; of_client++)
+        for (int of_client = 0; of_client < SEC_MECHANISMS; of_client++)
             if (of_client != m)
                 mismatch (m, of_client);
     }
