@@ -11,10 +11,15 @@ static void on_usr1 (int sig)
     (void) sig;
 }
 
+static void *ctx;
+
+/* A call that blocks, its thread, and whom it waits for. */
 struct call {
     void *sock;
     bool polls;
     int rc, err;
+    struct echo echo;
+    pthread_t thread;
 };
 
 static int block (void *sock, bool polls)
@@ -35,6 +40,16 @@ static void *talk_and_block (void *arg)
     return NULL;
 }
 
+/* Talks over `proto`, then blocks, in a thread of its own. */
+static void begin (struct call *call, const char *proto, void *(*body) (void *))
+{
+    ctx = zmq_ctx_new ();
+    echo_start (&call->echo, ZMQ_PAIR, proto);
+    call->sock = connect_to (ctx, ZMQ_PAIR, &call->echo);
+    t_timeouts (call->sock, -1);
+    pthread_create (&call->thread, NULL, body, call);
+}
+
 static void print (const char *how, struct call *call)
 {
     printf ("%s, in %s: %d %s\n", how, call->polls ? "zmq_poll" : "zmq_recv",
@@ -44,7 +59,8 @@ static void print (const char *how, struct call *call)
 static void timeouts (const char *proto)
 {
     struct echo echo;
-    void *ctx = zmq_ctx_new (), *sock;
+    void *sock;
+    ctx = zmq_ctx_new ();
     echo_start (&echo, ZMQ_PAIR, proto);
     sock = connect_to (ctx, ZMQ_PAIR, &echo);
     printf ("-- timeouts over %s\n", proto);
@@ -73,29 +89,23 @@ static void timeouts (const char *proto)
 static void ends (const char *proto, bool polls, int how, int ms)
 {
     static const char *const names[] = {"signal", "shutdown", "term"};
-    struct echo echo;
     struct call call = {.polls = polls};
-    void *ctx = zmq_ctx_new ();
-    pthread_t thread;
-    echo_start (&echo, ZMQ_PAIR, proto);
-    call.sock = connect_to (ctx, ZMQ_PAIR, &echo);
-    t_timeouts (call.sock, -1);
-    pthread_create (&thread, NULL, talk_and_block, &call);
+    begin (&call, proto, talk_and_block);
     t_settle (ms * t_patience ());
     if (how == 0)
-        while (pthread_tryjoin_np (thread, NULL) == EBUSY) {
+        while (pthread_tryjoin_np (call.thread, NULL) == EBUSY) {
             /* During the dialogue it would be lost, or end a round trip. */
             t_settle (300 * t_patience ());
-            pthread_kill (thread, SIGUSR1);
+            pthread_kill (call.thread, SIGUSR1);
         }
     else {
         zmq_ctx_shutdown (ctx);
-        pthread_join (thread, NULL);
+        pthread_join (call.thread, NULL);
     }
     print (names[how], &call);
     zmq_close (call.sock);
     RC (zmq_ctx_term (ctx));
-    echo_stop (&echo);
+    echo_stop (&call.echo);
 }
 
 /* As `ends`, by zmq_ctx_term itself; the socket's thread closes it. */
@@ -109,19 +119,13 @@ static void *talk_block_and_close (void *arg)
 
 static void term (const char *proto, bool polls)
 {
-    struct echo echo;
     struct call call = {.polls = polls};
-    void *ctx = zmq_ctx_new ();
-    pthread_t thread;
-    echo_start (&echo, ZMQ_PAIR, proto);
-    call.sock = connect_to (ctx, ZMQ_PAIR, &echo);
-    t_timeouts (call.sock, -1);
-    pthread_create (&thread, NULL, talk_block_and_close, &call);
+    begin (&call, proto, talk_block_and_close);
     t_settle (300 * t_patience ());
     RC (zmq_ctx_term (ctx));
-    pthread_join (thread, NULL);
+    pthread_join (call.thread, NULL);
     print ("term", &call);
-    echo_stop (&echo);
+    echo_stop (&call.echo);
 }
 
 int main (void)
