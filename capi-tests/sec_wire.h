@@ -94,4 +94,13 @@ T_FN void client (const char *what, const struct step *steps, size_t count)
         side (what, steps, T_COUNT (steps));                                   \
     } while (0)
 
+/* What ends a client's handshake and holds no reason, or not the one it says. */
+T_FN void client_odd_errors (void)
+{
+    RUN (client, "ERROR without reason", {"ERROR", TEXT ("\0")});
+    RUN (client, "ERROR of nothing", {"ERROR", TEXT ("")});
+    RUN (client, "ERROR cut short", {"ERROR", TEXT ("\4" "400")});
+    RUN (client, "ERROR with too much", {"ERROR", TEXT ("\3" "400!")});
+}
+
 #endif
