@@ -95,4 +95,17 @@ T_FN void talk (void *sock, int n)
     }
 }
 
+/* Two more sockets of the context, a REP and a REQ, work: a question passes.
+   Closes them. */
+T_FN void others_work (void *rep, void *req)
+{
+    char endpoint[256];
+    t_need (t_bind_any (rep, endpoint, "tcp") == 0);
+    t_need (zmq_connect (req, endpoint) == 0);
+    t_send (req, "question", (char *) NULL);
+    t_recv_print (rep, "another socket");
+    zmq_close (rep);
+    zmq_close (req);
+}
+
 #endif

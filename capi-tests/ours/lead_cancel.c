@@ -46,7 +46,6 @@ static void run (const char *name, int what)
     void *ctx = zmq_ctx_new (), *rep = t_socket (ctx, ZMQ_REP), *req = t_socket (ctx, ZMQ_REQ);
     struct echo echo;
     struct victim victim = {NULL, what, 0};
-    char endpoint[256];
     pthread_t thread;
     void *result = NULL;
     echo_start (&echo, ZMQ_PAIR, "tcp");
@@ -58,12 +57,7 @@ static void run (const char *name, int what)
     echo_release (&echo);
     pthread_join (thread, &result);
     printf ("%s: cancelled %d, cleaned up %d\n", name, result == PTHREAD_CANCELED, victim.cleaned);
-    t_need (t_bind_any (rep, endpoint, "tcp") == 0);
-    t_need (zmq_connect (req, endpoint) == 0);
-    t_send (req, "question", (char *) NULL);
-    t_recv_print (rep, "another socket");
-    zmq_close (rep);
-    zmq_close (req);
+    others_work (rep, req);
     /* An answer may be on its way still. */
     t_timeouts (victim.sock, 5000);
     t_need (zmq_send (victim.sock, "last", 4, 0) == 4);

@@ -29,18 +29,6 @@ static void *until_error (void *arg)
     return NULL;
 }
 
-static void works_on (void)
-{
-    void *rep = t_socket (ctx, ZMQ_REP), *req = t_socket (ctx, ZMQ_REQ);
-    char endpoint[256];
-    t_need (t_bind_any (rep, endpoint, "tcp") == 0);
-    t_need (zmq_connect (req, endpoint) == 0);
-    t_send (req, "question", (char *) NULL);
-    t_recv_print (rep, "another socket");
-    zmq_close (rep);
-    zmq_close (req);
-}
-
 static void closed_under (bool polls, int ms)
 {
     struct echo echo;
@@ -54,7 +42,7 @@ static void closed_under (bool polls, int ms)
     t_need (zmq_close (call.sock) == 0);
     pthread_join (thread, NULL);
     printf ("closed under %s: %s\n", polls ? "zmq_poll" : "zmq_recv", t_errno (call.err));
-    works_on ();
+    others_work (t_socket (ctx, ZMQ_REP), t_socket (ctx, ZMQ_REQ));
     echo_stop (&echo);
 }
 
