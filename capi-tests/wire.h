@@ -5,6 +5,7 @@
  * know just enough of ZMTP to read whole units (a greeting, one frame), so that
  * what is printed never depends on how the bytes were cut into segments.
  *
+ *   w_dial       a connection to a socket; w_dialled: one that the socket makes
  *   w_greet      the two-step greeting of ZMTP 3.x as a client of any version
  *   w_ready      a READY command for a socket type, with optional Identity
  *   w_frame      write one frame of ZMTP 2.0 / 3.x
@@ -176,6 +177,36 @@ T_FN int w_peer (const char *endpoint, int minor, const char *type,
     t_need (fd >= 0);
     t_need (w_handshake (fd, minor, type, identity));
     return fd;
+}
+
+/* Bind the socket over tcp and connect to it. */
+T_FN int w_dial (void *sock)
+{
+    char endpoint[256];
+    int fd;
+    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
+    fd = t_raw_connect (endpoint);
+    t_need (fd >= 0);
+    return fd;
+}
+
+/* Let the socket connect to us; the listener, to be closed, is put into out. */
+T_FN int w_dialled (void *sock, int *out)
+{
+    char endpoint[256];
+    int fd;
+    *out = t_tcp_listen (endpoint);
+    t_need (zmq_connect (sock, endpoint) == 0);
+    fd = t_accept (*out, T_TIMEOUT_MS);
+    t_need (fd >= 0);
+    return fd;
+}
+
+/* Close both ends, ours first. */
+T_FN void w_end (void *sock, int fd)
+{
+    close (fd);
+    zmq_close (sock);
 }
 
 /* Nothing comes within ms; print it when something does. */

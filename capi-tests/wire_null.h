@@ -21,12 +21,6 @@ static void *open_bound (int type, const char *peer, const char *id, int *fd)
     return sock;
 }
 
-static void close_both (void *sock, int fd)
-{
-    close (fd);
-    zmq_close (sock);
-}
-
 /* Frames of all lengths, both ways, and lengths in the long form. */
 static void lengths (void)
 {
@@ -54,7 +48,7 @@ static void lengths (void)
     w_text (fd, 0, "");
     t_recv_print (sock, "pair");
     free (body);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 static void request_reply (void)
@@ -68,7 +62,7 @@ static void request_reply (void)
     t_send (sock, "three", "four", (char *) NULL);
     for (int i = 0; i < 3; i++)
         w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = open_bound (ZMQ_REQ, "REP", NULL, &fd);
     t_send (sock, "one", "two", (char *) NULL);
@@ -78,21 +72,21 @@ static void request_reply (void)
     w_text (fd, W_MORE, "three");
     w_text (fd, 0, "four");
     t_recv_print (sock, "req");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = open_bound (ZMQ_REQ, "ROUTER", NULL, &fd);
     t_set_int (sock, ZMQ_REQ_RELAXED, 1);
     t_send (sock, "one", (char *) NULL);
     w_print (fd, "peer");
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = open_bound (ZMQ_DEALER, "ROUTER", NULL, &fd);
     t_send (sock, "one", (char *) NULL);
     w_print (fd, "peer");
     w_text (fd, 0, "two");
     t_recv_print (sock, "dealer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 static void router (const char *peer, const char *id)
@@ -115,7 +109,7 @@ static void router (const char *peer, const char *id)
     }
     w_print (fd, "peer");
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 static void pipeline (void)
@@ -129,13 +123,13 @@ static void pipeline (void)
     w_text (fd, 0, "nonsense");
     t_send (sock, "job 2", (char *) NULL);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = open_bound (ZMQ_PULL, "PUSH", NULL, &fd);
     w_text (fd, W_MORE, "job");
     w_text (fd, 0, "part");
     t_recv_print (sock, "pull");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Subscriptions that arrive as commands and as messages. */
@@ -179,7 +173,7 @@ static void publishers (int type)
     t_send (sock, "c3", (char *) NULL);
     t_send (sock, "z3", (char *) NULL);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Subscriptions that are sent, before and after the connection. */
@@ -230,7 +224,7 @@ static void subscribers (int type)
     for (int i = 0; i < (sub ? 2 : 3); i++)
         t_recv_print (sock, "got");
     close (listener);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* PING of the peer: TTL of two bytes, then a context that comes back. */
@@ -254,7 +248,7 @@ static void ping (void)
     w_text (fd, 0, "last");
     w_print (fd, "peer");
     t_recv_print (sock, "pull");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Several frames in one segment, and one byte at a time. */
@@ -274,7 +268,7 @@ static void segments (void)
     }
     for (int i = 0; i < 3; i++)
         t_recv_print (sock, "byte by byte");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Greeting and READY in one write, two messages in the next. */
@@ -282,13 +276,10 @@ static void all_at_once (void)
 {
     unsigned char bytes[256];
     void *sock = t_socket (ctx, ZMQ_PULL);
-    char endpoint[256];
     size_t n = 64;
     int fd;
     puts ("\n== PULL bound, greeting and READY in one segment");
-    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-    fd = t_raw_connect (endpoint);
-    t_need (fd >= 0);
+    fd = w_dial (sock);
     w_greeting (bytes, MINOR, "NULL");
     bytes[n++] = W_COMMAND;
     n++;
@@ -301,7 +292,7 @@ static void all_at_once (void)
     w_print (fd, "peer");
     W_LITERAL (fd, "\x01\x01x\x00\x01y");
     t_recv_print (sock, "pull");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 int main (void)

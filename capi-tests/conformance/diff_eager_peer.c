@@ -23,12 +23,9 @@ int main (void)
     len += 6;
     for (unsigned i = 0; i < T_COUNT (cuts); i++) {
         void *pull = t_socket (ctx, ZMQ_PULL);
-        char endpoint[256];
         int fd;
         t_timeouts (pull, 200);
-        t_need (t_bind_any (pull, endpoint, "tcp") == 0);
-        fd = t_raw_connect (endpoint);
-        t_need (fd >= 0);
+        fd = w_dial (pull);
         t_write (fd, bytes, cuts[i]);
         t_settle (30);
         t_write (fd, bytes + cuts[i], len - cuts[i]);

@@ -63,13 +63,10 @@ static void accepted (int notify)
 {
     void *stream = t_socket (ctx, ZMQ_STREAM);
     unsigned char id[5];
-    char endpoint[256];
     int fd;
     printf ("\n== accepted, NOTIFY %d\n", notify);
     RC (t_set_int (stream, ZMQ_STREAM_NOTIFY, notify));
-    t_need (t_bind_any (stream, endpoint, "tcp") == 0);
-    fd = t_raw_connect (endpoint);
-    t_need (fd >= 0);
+    fd = w_dial (stream);
     if (notify)
         take (stream, id, true);
     t_write (fd, "hello", 5);
@@ -191,15 +188,12 @@ static void volume (void)
     void *stream = t_socket (ctx, ZMQ_STREAM);
     static char data[200000], back[200000];
     unsigned char id[16];
-    char endpoint[256];
     size_t got = 0;
     int fd;
     puts ("\n== volume");
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (char) (i % 251);
-    t_need (t_bind_any (stream, endpoint, "tcp") == 0);
-    fd = t_raw_connect (endpoint);
-    t_need (fd >= 0);
+    fd = w_dial (stream);
     t_need (zmq_recv (stream, id, sizeof id, 0) == 5);
     t_need (zmq_recv (stream, back, 1, 0) == 0);
     t_write (fd, data, sizeof data);

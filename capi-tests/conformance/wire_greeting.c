@@ -56,12 +56,9 @@ static void versions (const char *proto, int major, int minor)
 static void connecting (void)
 {
     void *sock = t_socket (ctx, ZMQ_DEALER);
-    char endpoint[256];
-    int listener = t_tcp_listen (endpoint), fd;
+    int listener, fd;
     puts ("\n== connecting");
-    t_need (zmq_connect (sock, endpoint) == 0);
-    fd = t_accept (listener, T_TIMEOUT_MS);
-    t_need (fd >= 0);
+    fd = w_dialled (sock, &listener);
     steps (fd, 3, 1);
     w_print (fd, "after 64");
     w_ready (fd, "ROUTER", NULL);
@@ -76,19 +73,11 @@ static void connecting (void)
 static void ready (int type, const char *id, bool connects)
 {
     void *sock = t_socket (ctx, type);
-    char endpoint[256], label[32];
+    char label[32];
     int listener = -1, fd;
     if (id)
         t_set_str (sock, ZMQ_ROUTING_ID, id);
-    if (connects) {
-        listener = t_tcp_listen (endpoint);
-        t_need (zmq_connect (sock, endpoint) == 0);
-        fd = t_accept (listener, T_TIMEOUT_MS);
-    } else {
-        t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-        fd = t_raw_connect (endpoint);
-    }
-    t_need (fd >= 0);
+    fd = connects ? w_dialled (sock, &listener) : w_dial (sock);
     snprintf (label, sizeof label, "%s%s", t_type_name (type),
               id ? " with id" : "");
     t_need (w_greet (fd, 1, "NULL"));

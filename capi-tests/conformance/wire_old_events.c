@@ -22,20 +22,12 @@ static void show (int version, bool connects)
     void *sock = t_socket (ctx, ZMQ_DEALER);
     void *mon = t_monitor (ctx, sock,
                            ZMQ_EVENT_ALL & ~ZMQ_EVENT_CONNECT_DELAYED);
-    char endpoint[256];
     int fd, listener = -1;
     printf ("\n== DEALER %s, peer of version %d\n",
             connects ? "connecting" : "bound", version);
-    if (connects) {
-        listener = t_tcp_listen (endpoint);
-        t_need (zmq_connect (sock, endpoint) == 0);
-        fd = t_accept (listener, T_TIMEOUT_MS);
-    } else {
-        t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-        fd = t_raw_connect (endpoint);
+    fd = connects ? w_dialled (sock, &listener) : w_dial (sock);
+    if (!connects)
         t_event_print (mon, "event");
-    }
-    t_need (fd >= 0);
     greet (fd, version);
     t_recv_print (sock, "dealer");
     t_event_print (mon, "event");

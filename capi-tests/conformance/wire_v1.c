@@ -13,21 +13,12 @@ static void *ctx;
 static void *bound (int type, const char *id, int *fd)
 {
     void *sock = t_socket (ctx, type);
-    char endpoint[256];
     printf ("\n== %s bound%s\n", t_type_name (type), id ? " with an id" : "");
     if (id)
         t_set_str (sock, ZMQ_ROUTING_ID, id);
-    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-    *fd = t_raw_connect (endpoint);
-    t_need (*fd >= 0);
+    *fd = w_dial (sock);
     w_hex (*fd, "unasked", 10);
     return sock;
-}
-
-static void close_both (void *sock, int fd)
-{
-    close (fd);
-    zmq_close (sock);
 }
 
 static void all_types (void)
@@ -57,7 +48,7 @@ static void all_types (void)
     w_hex (fd, "peer: head of 254", 10);
     t_read (fd, bytes, 254, T_TIMEOUT_MS);
     w_hex (fd, "peer: last", 3);
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_ROUTER, "me", &fd);
     W_LITERAL (fd, "\x04\x00pid" "\x01\x01" "\x03\x00hi");
@@ -65,7 +56,7 @@ static void all_types (void)
     t_recv_print (sock, "router");
     t_send (sock, "pid", "", "back", (char *) NULL);
     w_hex (fd, "peer", 8);
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_ROUTER, NULL, &fd);
     {
@@ -75,7 +66,7 @@ static void all_types (void)
         printf ("first byte %02x\n", own[0]);
         t_recv_print (sock, "router, after the id");
     }
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_REQ, NULL, &fd);
     W_LITERAL (fd, "\x01\x00");
@@ -83,26 +74,26 @@ static void all_types (void)
     w_hex (fd, "peer", 5);
     W_LITERAL (fd, "\x01\x01\x02\x00" "a");
     t_recv_print (sock, "req");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_REP, NULL, &fd);
     W_LITERAL (fd, "\x01\x00" "\x01\x01\x02\x00q");
     t_recv_print (sock, "rep");
     t_send (sock, "a", (char *) NULL);
     w_hex (fd, "peer", 5);
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_PUSH, "pusher", &fd);
     W_LITERAL (fd, "\x01\x00");
     w_hex (fd, "id", 6);
     t_send (sock, "job", "x", (char *) NULL);
     w_hex (fd, "peer", 8);
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_PULL, NULL, &fd);
     W_LITERAL (fd, "\x01\x00" "\x04\x00job");
     t_recv_print (sock, "pull");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_SUB, NULL, &fd);
     t_set_str (sock, ZMQ_SUBSCRIBE, "top");
@@ -113,7 +104,7 @@ static void all_types (void)
     w_hex (fd, "peer", 6);
     W_LITERAL (fd, "\x04\x00top");
     t_recv_none (sock, "sub", 50);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* A 1.0 subscriber gets everything without asking. */
@@ -135,18 +126,15 @@ static void publisher (void)
     t_recv_print (sock, "xpub");
     t_send (sock, "nobody", (char *) NULL);
     w_quiet (fd, "peer", 50);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 static void connecting (void)
 {
     void *sock = t_socket (ctx, ZMQ_DEALER);
-    char endpoint[256];
-    int listener = t_tcp_listen (endpoint), fd;
+    int listener, fd;
     puts ("\n== DEALER connecting");
-    t_need (zmq_connect (sock, endpoint) == 0);
-    fd = t_accept (listener, T_TIMEOUT_MS);
-    t_need (fd >= 0);
+    fd = w_dialled (sock, &listener);
     w_hex (fd, "unasked", 10);
     W_LITERAL (fd, "\x01\x00" "\x06\x00hello");
     t_recv_print (sock, "dealer");
@@ -167,7 +155,7 @@ static void byte_by_byte (void)
         t_settle (1);
     }
     t_recv_print (sock, "router");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* An identity frame of nine bytes in the long form begins like a signature;
@@ -178,7 +166,7 @@ static void long_identity (void)
     void *sock = bound (ZMQ_ROUTER, NULL, &fd);
     W_LITERAL (fd, "\xff\0\0\0\0\0\0\0\x04\x00pid" "\x02\x00x");
     t_recv_print (sock, "router");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 int main (void)

@@ -29,22 +29,13 @@ static void greet (int fd, int revision, int type, size_t id_len)
 static void *bound (int type, const char *id, int peer, int *fd)
 {
     void *sock = t_socket (ctx, type);
-    char endpoint[256];
     printf ("\n== %s bound%s, peer of type %d\n", t_type_name (type),
             id ? " with an id" : "", peer);
     if (id)
         t_set_str (sock, ZMQ_ROUTING_ID, id);
-    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-    *fd = t_raw_connect (endpoint);
-    t_need (*fd >= 0);
+    *fd = w_dial (sock);
     greet (*fd, 1, peer, id ? strlen (id) : 0);
     return sock;
-}
-
-static void close_both (void *sock, int fd)
-{
-    close (fd);
-    zmq_close (sock);
 }
 
 static void all_types (void)
@@ -61,14 +52,14 @@ static void all_types (void)
     zmq_send (sock, "", 0, 0);
     w_print (fd, "peer");
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_ROUTER, "me", ZMQ_DEALER, &fd);
     W_LITERAL (fd, "\x00\x03pid" "\x01\x00" "\x00\x02hi");
     t_recv_print (sock, "router");
     t_send (sock, "pid", "back", (char *) NULL);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_ROUTER, NULL, ZMQ_REQ, &fd);
     {
@@ -78,7 +69,7 @@ static void all_types (void)
         printf ("first byte %02x\n", own[0]);
         t_recv_print (sock, "router, after the id");
     }
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_REQ, "req", ZMQ_REP, &fd);
     W_LITERAL (fd, "\x00\x00");
@@ -87,7 +78,7 @@ static void all_types (void)
     w_print (fd, "peer");
     W_LITERAL (fd, "\x01\x00\x00\x06" "answer");
     t_recv_print (sock, "req");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_REP, NULL, ZMQ_REQ, &fd);
     W_LITERAL (fd, "\x00\x00" "\x01\x00\x00\x01q");
@@ -95,18 +86,18 @@ static void all_types (void)
     t_send (sock, "a", (char *) NULL);
     w_print (fd, "peer");
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_PUSH, NULL, ZMQ_PULL, &fd);
     W_LITERAL (fd, "\x00\x00");
     t_send (sock, "job", (char *) NULL);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_PULL, NULL, ZMQ_PUSH, &fd);
     W_LITERAL (fd, "\x00\x00" "\x00\x03job");
     t_recv_print (sock, "pull");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_XPUB, NULL, ZMQ_SUB, &fd);
     W_LITERAL (fd, "\x00\x00" "\x00\x02\x01s" "\x00\x02hi" "\x00\x02\x00s"
@@ -115,7 +106,7 @@ static void all_types (void)
         t_recv_print (sock, "xpub");
     t_send (sock, "s1", (char *) NULL);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_SUB, "sub", ZMQ_PUB, &fd);
     t_set_str (sock, ZMQ_SUBSCRIBE, "top");
@@ -128,14 +119,14 @@ static void all_types (void)
     w_print (fd, "peer");
     W_LITERAL (fd, "\x01\x01x\x00\x01y");
     t_recv_print (sock, "sub");
-    close_both (sock, fd);
+    w_end (sock, fd);
 
     sock = bound (ZMQ_XSUB, NULL, ZMQ_XPUB, &fd);
     W_LITERAL (fd, "\x00\x00");
     t_recv_none (sock, "xsub", 50);
     zmq_send (sock, "\x01z", 2, 0);
     w_print (fd, "peer");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* A command frame is none in 2.0: the flag is not looked at. */
@@ -146,7 +137,7 @@ static void no_commands (void)
     W_LITERAL (fd, "\x00\x00" "\x04\x05\x04PING" "\x00\x01x");
     t_recv_print (sock, "pull");
     t_recv_none (sock, "pull", 50);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* The type of the peer is not checked. */
@@ -156,61 +147,52 @@ static void wrong_type (int type, int peer)
     void *sock = bound (type, NULL, peer, &fd);
     W_LITERAL (fd, "\x00\x00" "\x00\x01x");
     t_recv_print (sock, "socket");
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 static void connecting (void)
 {
     void *sock = t_socket (ctx, ZMQ_DEALER);
-    char endpoint[256];
-    int listener = t_tcp_listen (endpoint), fd;
+    int listener, fd;
     puts ("\n== DEALER connecting, ROUTER peer");
-    t_need (zmq_connect (sock, endpoint) == 0);
-    fd = t_accept (listener, T_TIMEOUT_MS);
-    t_need (fd >= 0);
+    fd = w_dialled (sock, &listener);
     greet (fd, 1, ZMQ_ROUTER, 0);
     W_LITERAL (fd, "\x00\x02id" "\x00\x05hello");
     t_recv_print (sock, "dealer");
     t_send (sock, "back", (char *) NULL);
     w_print (fd, "peer");
     close (listener);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Revision 0 goes on with the framing of 1.0. */
 static void revision_0 (void)
 {
     void *sock = t_socket (ctx, ZMQ_ROUTER);
-    char endpoint[256];
     int fd;
     puts ("\n== revision 0");
     t_set_str (sock, ZMQ_ROUTING_ID, "me");
-    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-    fd = t_raw_connect (endpoint);
-    t_need (fd >= 0);
+    fd = w_dial (sock);
     greet (fd, 0, ZMQ_DEALER, 2);
     W_LITERAL (fd, "\x04\x00pid" "\x02\x01x\x02\x00y");
     t_recv_print (sock, "router");
     t_send (sock, "pid", "back", "again", (char *) NULL);
     w_hex (fd, "peer", 13);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 /* Revision 2 does not exist; it is answered as 3.x. */
 static void revision_2 (void)
 {
     void *sock = t_socket (ctx, ZMQ_PULL);
-    char endpoint[256];
     int fd;
     puts ("\n== revision 2");
-    t_need (t_bind_any (sock, endpoint, "tcp") == 0);
-    fd = t_raw_connect (endpoint);
-    t_need (fd >= 0);
+    fd = w_dial (sock);
     w_hex (fd, "unasked", 10);
     t_write (fd, signature, 10);
     W_LITERAL (fd, "\x02");
     w_hex (fd, "then", 54);
-    close_both (sock, fd);
+    w_end (sock, fd);
 }
 
 int main (void)
