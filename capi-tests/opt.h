@@ -273,6 +273,24 @@ T_FN const char *opt_set_get (void *sock, int option, const void *value, size_t 
     return result;
 }
 
+/* Set the ints one after another on a socket of every type; print what came of it. */
+T_FN void opt_sweep_ints (void *ctx, int option, const int *values, size_t count)
+{
+    for (int type = 0; type < 12; type++) {
+        void *sock = opt_socket (ctx, type);
+        opt_text text;
+        text_start (&text, opt_table[type]);
+        text_add (&text, "at first", opt_value (sock, option));
+        for (size_t i = 0; i < count; i++) {
+            char trial[16];
+            snprintf (trial, sizeof trial, "%d", values[i]);
+            text_add (&text, trial, opt_set_get (sock, option, &values[i], sizeof (int)));
+        }
+        t_need (zmq_close (sock) == 0);
+    }
+    table_print (option, "");
+}
+
 /* GSSAPI has a program of its own, opt_gssapi: not every build has it. */
 T_FN bool opt_is_gssapi (int option)
 {

@@ -14,19 +14,7 @@ static const int options[] = {ZMQ_GSSAPI_SERVER, ZMQ_GSSAPI_PRINCIPAL,
 static void ints (int option)
 {
     static const int values[] = {INT_MIN, -1, 0, 1, 2, 3, 255, INT_MAX};
-    for (int type = 0; type < 12; type++) {
-        void *sock = opt_socket (ctx, type);
-        opt_text text;
-        text_start (&text, opt_table[type]);
-        text_add (&text, "at first", opt_value (sock, option));
-        for (size_t i = 0; i < T_COUNT (values); i++) {
-            char trial[16];
-            snprintf (trial, sizeof trial, "%d", values[i]);
-            text_add (&text, trial, opt_set_get (sock, option, &values[i], sizeof (int)));
-        }
-        t_need (zmq_close (sock) == 0);
-    }
-    table_print (option, "");
+    opt_sweep_ints (ctx, option, values, T_COUNT (values));
 }
 
 static void sizes (int option)

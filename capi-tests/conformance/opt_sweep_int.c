@@ -13,21 +13,8 @@ static const int values[] = {INT_MIN, -1000000, -256, -3, -2, -1, 0, 1, 2, 3, 4,
 
 static void sweep (int option)
 {
-    if (option == ZMQ_USE_FD)
-        return;
-    for (int type = 0; type < 12; type++) {
-        void *sock = opt_socket (ctx, type);
-        opt_text text;
-        text_start (&text, opt_table[type]);
-        text_add (&text, "at first", opt_value (sock, option));
-        for (size_t i = 0; i < T_COUNT (values); i++) {
-            char trial[16];
-            snprintf (trial, sizeof trial, "%d", values[i]);
-            text_add (&text, trial, opt_set_get (sock, option, &values[i], sizeof (int)));
-        }
-        t_need (zmq_close (sock) == 0);
-    }
-    table_print (option, "");
+    if (option != ZMQ_USE_FD)
+        opt_sweep_ints (ctx, option, values, T_COUNT (values));
 }
 
 int main (void)
