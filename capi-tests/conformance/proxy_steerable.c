@@ -57,6 +57,24 @@ static void *peer (proxy *p, int type, const char *endpoint)
     return sock;
 }
 
+/* The sockets around a proxy from PUSH to PULL. */
+static void *push, *pull, *control;
+
+static void line_start (proxy *p, int control_type, int device)
+{
+    start (p, ZMQ_PULL, ZMQ_PUSH, control_type, device);
+    if (control_type >= 0)
+        control = peer (p, control_type == ZMQ_REP ? ZMQ_REQ : control_type, "inproc://control");
+    push = peer (p, ZMQ_PUSH, "inproc://front");
+    pull = peer (p, ZMQ_PULL, "inproc://back");
+}
+
+static void line_close (void)
+{
+    zmq_close (push);
+    zmq_close (pull);
+}
+
 static void command (void *control, const char *text)
 {
     RC_AS (text, t_send (control, text, (char *) NULL));
@@ -84,12 +102,8 @@ static void statistics (void *control)
 static void steer (void)
 {
     proxy p;
-    void *push, *pull, *control;
     printf ("control PAIR\n");
-    start (&p, ZMQ_PULL, ZMQ_PUSH, ZMQ_PAIR, -1);
-    control = peer (&p, ZMQ_PAIR, "inproc://control");
-    push = peer (&p, ZMQ_PUSH, "inproc://front");
-    pull = peer (&p, ZMQ_PULL, "inproc://back");
+    line_start (&p, ZMQ_PAIR, -1);
     statistics (control);
     RC (t_send (push, "one", (char *) NULL));
     RC (t_send (push, "two", "parts", (char *) NULL));
@@ -108,8 +122,7 @@ static void steer (void)
     command (control, "RESUME");
     statistics (control);
     command (control, "TERMINATE");
-    zmq_close (push);
-    zmq_close (pull);
+    line_close ();
     zmq_close (control);
     end (&p);
 }
@@ -118,19 +131,14 @@ static void steer (void)
 static void request_reply (void)
 {
     proxy p;
-    void *push, *pull, *control;
     printf ("control REP\n");
-    start (&p, ZMQ_PULL, ZMQ_PUSH, ZMQ_REP, -1);
-    control = peer (&p, ZMQ_REQ, "inproc://control");
-    push = peer (&p, ZMQ_PUSH, "inproc://front");
-    pull = peer (&p, ZMQ_PULL, "inproc://back");
+    line_start (&p, ZMQ_REP, -1);
     statistics (control);
     RC (t_send (push, "one", "", "three", (char *) NULL));
     t_recv_print (pull, "pull");
     statistics (control);
     command (control, "TERMINATE");
-    zmq_close (push);
-    zmq_close (pull);
+    line_close ();
     zmq_close (control);
     end (&p);
 }
@@ -162,15 +170,11 @@ static void both_ways (void)
 static void without_control (void)
 {
     proxy p;
-    void *push, *pull;
     printf ("no control socket\n");
-    start (&p, ZMQ_PULL, ZMQ_PUSH, -1, -1);
-    push = peer (&p, ZMQ_PUSH, "inproc://front");
-    pull = peer (&p, ZMQ_PULL, "inproc://back");
+    line_start (&p, -1, -1);
     RC (t_send (push, "through", (char *) NULL));
     t_recv_print (pull, "pull");
-    zmq_close (push);
-    zmq_close (pull);
+    line_close ();
     RC (zmq_ctx_shutdown (p.ctx));
     end (&p);
 }
@@ -193,15 +197,11 @@ static void paused_end (void)
 static void device (int type, const char *name)
 {
     proxy p;
-    void *push, *pull;
     printf ("device %s\n", name);
-    start (&p, ZMQ_PULL, ZMQ_PUSH, -1, type);
-    push = peer (&p, ZMQ_PUSH, "inproc://front");
-    pull = peer (&p, ZMQ_PULL, "inproc://back");
+    line_start (&p, -1, type);
     RC (t_send (push, "a", "b", (char *) NULL));
     t_recv_print (pull, "pull");
-    zmq_close (push);
-    zmq_close (pull);
+    line_close ();
     RC (zmq_ctx_shutdown (p.ctx));
     end (&p);
 }
