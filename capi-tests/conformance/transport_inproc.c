@@ -183,6 +183,17 @@ static void events (void)
     zmq_close (b);
 }
 
+/* A message each way; then both are closed. */
+static void there_and_back (void *router, void *dealer)
+{
+    t_send (dealer, "hello", (char *) NULL);
+    t_recv_print (router, "router");
+    t_send (router, "D", "back", (char *) NULL);
+    t_recv_print (dealer, "dealer");
+    zmq_close (router);
+    zmq_close (dealer);
+}
+
 /* Routing ids of both kinds, whoever binds. */
 static void routing_ids (int early)
 {
@@ -197,12 +208,7 @@ static void routing_ids (int early)
     RC (zmq_bind (router, one));
     if (!early)
         RC (zmq_connect (dealer, one));
-    t_send (dealer, "hello", (char *) NULL);
-    t_recv_print (router, "router");
-    t_send (router, "D", "back", (char *) NULL);
-    t_recv_print (dealer, "dealer");
-    zmq_close (router);
-    zmq_close (dealer);
+    there_and_back (router, dealer);
     router = t_socket (ctx, ZMQ_ROUTER);
     dealer = t_socket (ctx, ZMQ_DEALER);
     zmq_setsockopt (dealer, ZMQ_ROUTING_ID, "D", 1);
@@ -212,12 +218,7 @@ static void routing_ids (int early)
     RC (zmq_bind (dealer, two));
     if (!early)
         RC (zmq_connect (router, two));
-    t_send (dealer, "hello", (char *) NULL);
-    t_recv_print (router, "router");
-    t_send (router, "D", "back", (char *) NULL);
-    t_recv_print (dealer, "dealer");
-    zmq_close (router);
-    zmq_close (dealer);
+    there_and_back (router, dealer);
 }
 
 int main (void)
