@@ -43,33 +43,8 @@ pub struct FrameKind {
     pub command: bool,
 }
 
-/// The handshake of one connection and, for mechanisms that encrypt, its traffic.
-///
-/// Order of calls: after the greeting, and after each `on_command` and `on_zap_reply`, the connection asks
-/// `next_command` until it has nothing to say, then looks at `state`.
-pub trait Mechanism: Send {
-    /// Body of the next command to send (name and data), None when there is nothing to say now.
-    fn next_command(&mut self) -> std::result::Result<Option<Vec<u8>>, Failure>;
-
-    /// Takes the body of a frame that the peer sent during the handshake.
-    fn on_command(&mut self, body: &[u8]) -> std::result::Result<(), Failure>;
-
-    /// How far the handshake is.
-    fn state(&self) -> State;
-
-    /// The question for the ZAP handler; asked once, when the state is [`State::AwaitingZap`].
-    fn zap_request(&mut self) -> Option<zap::Request> {
-        None
-    }
-
-    /// Takes the handler's verdict.
-    fn on_zap_reply(&mut self, _reply: zap::Reply) -> std::result::Result<(), Failure> {
-        Ok(())
-    }
-
-    /// What the peer said about itself; asked once, when the state is [`State::Done`].
-    fn peer_properties(&mut self) -> Properties;
-
+/// What the frames of the traffic go through. Without methods of its own: nothing, they travel as they are.
+pub trait Cipher {
     /// Whether frames of the traffic go through `encode` and `decode`. Constant for the life of the mechanism.
     fn encrypts(&self) -> bool {
         false
@@ -91,6 +66,34 @@ pub trait Mechanism: Send {
     fn decode(&mut self, kind: FrameKind, _body: &mut [u8]) -> std::result::Result<(FrameKind, usize), Failure> {
         Ok((kind, 0))
     }
+}
+
+/// The handshake of one connection and, for mechanisms that encrypt, its traffic.
+///
+/// Order of calls: after the greeting, and after each `on_command` and `on_zap_reply`, the connection asks
+/// `next_command` until it has nothing to say, then looks at `state`.
+pub trait Mechanism: Cipher + Send {
+    /// Body of the next command to send (name and data), None when there is nothing to say now.
+    fn next_command(&mut self) -> std::result::Result<Option<Vec<u8>>, Failure>;
+
+    /// Takes the body of a frame that the peer sent during the handshake.
+    fn on_command(&mut self, body: &[u8]) -> std::result::Result<(), Failure>;
+
+    /// How far the handshake is.
+    fn state(&self) -> State;
+
+    /// The question for the ZAP handler; asked once, when the state is [`State::AwaitingZap`].
+    fn zap_request(&mut self) -> Option<zap::Request> {
+        None
+    }
+
+    /// Takes the handler's verdict.
+    fn on_zap_reply(&mut self, _reply: zap::Reply) -> std::result::Result<(), Failure> {
+        Ok(())
+    }
+
+    /// What the peer said about itself; asked once, when the state is [`State::Done`].
+    fn peer_properties(&mut self) -> Properties;
 }
 
 /// The name that the greeting announces.

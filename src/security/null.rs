@@ -5,7 +5,7 @@
 
 use crate::consts::ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND;
 
-use super::{on_error_command, split_command, zap, Failure, Introduction, Mechanism, Properties, State};
+use super::{on_error_command, split_command, zap, Cipher, Failure, Introduction, Mechanism, Properties, State};
 
 /// How this side's part stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ impl Null {
         Self { introduction, need, own, peer: None }
     }
 }
+
+impl Cipher for Null {}
 
 impl Mechanism for Null {
     fn next_command(&mut self) -> Result<Option<Vec<u8>>, Failure> {

@@ -16,7 +16,7 @@ use crate::consts::*;
 use crate::error::Error;
 use crate::options::{self, Secret};
 
-use super::{on_error_command, split_command, zap, Failure, Introduction, Mechanism, Properties, State};
+use super::{on_error_command, split_command, zap, Cipher, Failure, Introduction, Mechanism, Properties, State};
 
 /// ERROR as libzmq's PLAIN writes it; see above.
 const ERROR: &[u8] = b"^RROR";
@@ -73,6 +73,8 @@ impl Client {
         body
     }
 }
+
+impl Cipher for Client {}
 
 impl Mechanism for Client {
     fn next_command(&mut self) -> Result<Option<Vec<u8>>, Failure> {
@@ -167,6 +169,8 @@ impl Server {
         Ok(())
     }
 }
+
+impl Cipher for Server {}
 
 impl Mechanism for Server {
     fn next_command(&mut self) -> Result<Option<Vec<u8>>, Failure> {

@@ -2,13 +2,11 @@
 
 use crate::consts::*;
 use crate::options::{self, Key};
-use crate::security::{
-    on_error_command, split_command, Failure, FrameKind, Introduction, Mechanism, Properties, State,
-};
+use crate::security::{on_error_command, split_command, Failure, Introduction, Mechanism, Properties, State};
 
 use super::boxes::{long_nonce, random, short_nonce, Pair, Shared, KEY};
-use super::traffic::{Traffic, OVERHEAD};
-use super::{protocol, take, Counter, COOKIE, HELLO, READY_MIN, WELCOME};
+use super::traffic::{Side, Traffic};
+use super::{cryptographic, protocol, take, Counter, COOKIE, HELLO, READY_MIN, WELCOME};
 
 /// One handshake and its traffic.
 pub struct Client {
@@ -36,10 +34,6 @@ enum Step {
     WaitReady(Shared),
     Done(Traffic),
     Failed,
-}
-
-fn cryptographic() -> Failure {
-    Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
 }
 
 impl Client {
@@ -117,11 +111,13 @@ impl Client {
         self.step = Step::Done(Traffic::new(shared, false, sent, Counter::begun(count)));
         Ok(())
     }
+}
 
-    fn traffic(&mut self) -> Result<&mut Traffic, Failure> {
+impl Side for Client {
+    fn traffic(&mut self) -> Option<&mut Traffic> {
         match &mut self.step {
-            Step::Done(traffic) => Ok(traffic),
-            _ => Err(Failure::Refused("a frame of the traffic during the handshake")),
+            Step::Done(traffic) => Some(traffic),
+            _ => None,
         }
     }
 }
@@ -159,21 +155,5 @@ impl Mechanism for Client {
 
     fn peer_properties(&mut self) -> Properties {
         std::mem::take(&mut self.peer)
-    }
-
-    fn encrypts(&self) -> bool {
-        true
-    }
-
-    fn overhead(&self) -> usize {
-        OVERHEAD
-    }
-
-    fn encode(&mut self, kind: FrameKind, parts: &[&[u8]], out: &mut Vec<u8>) -> Result<(), Failure> {
-        self.traffic()?.encode(kind, parts, out)
-    }
-
-    fn decode(&mut self, _kind: FrameKind, body: &mut [u8]) -> Result<(FrameKind, usize), Failure> {
-        self.traffic()?.decode(body)
     }
 }

@@ -31,6 +31,7 @@ mod traffic;
 pub use client::Client;
 pub use server::Server;
 
+use crate::consts::ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC;
 use crate::security::Failure;
 use boxes::{KEY, LONG, TAG};
 
@@ -51,6 +52,10 @@ const SHORT: usize = 8;
 
 fn protocol<T>(code: i32) -> Result<T, Failure> {
     Err(Failure::Protocol(code))
+}
+
+fn cryptographic() -> Failure {
+    Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
 }
 
 /// The nonces of one direction.

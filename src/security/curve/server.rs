@@ -5,11 +5,11 @@
 
 use crate::consts::*;
 use crate::options::{self, Key, Secret};
-use crate::security::{split_command, zap, Failure, FrameKind, Introduction, Mechanism, Properties, State};
+use crate::security::{split_command, zap, Failure, Introduction, Mechanism, Properties, State};
 
 use super::boxes::{long_nonce, random, short_nonce, Pair, Shared, KEY};
-use super::traffic::{Traffic, OVERHEAD};
-use super::{protocol, take, Counter, COOKIE, HELLO, INITIATE_MIN, WELCOME};
+use super::traffic::{Side, Traffic};
+use super::{cryptographic, protocol, take, Counter, COOKIE, HELLO, INITIATE_MIN, WELCOME};
 
 /// One handshake and its traffic.
 pub struct Server {
@@ -40,10 +40,6 @@ enum Step {
     /// With the ZAP status.
     SayError(i32),
     Failed,
-}
-
-fn cryptographic() -> Failure {
-    Failure::Protocol(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
 }
 
 impl Server {
@@ -139,13 +135,6 @@ impl Server {
     fn take_step(&mut self) -> Step {
         std::mem::replace(&mut self.step, Step::Failed)
     }
-
-    fn traffic(&mut self) -> Result<&mut Traffic, Failure> {
-        match &mut self.step {
-            Step::Done(traffic) => Ok(traffic),
-            _ => Err(Failure::Refused("a frame of the traffic during the handshake")),
-        }
-    }
 }
 
 /// The transient secret key from the cookie; it must be the cookie that this client was given.
@@ -158,6 +147,15 @@ fn open_cookie(cookie: &[u8; COOKIE], client: &[u8; KEY], key: &Shared) -> Resul
             secret.first_chunk().map(|secret| Secret::from(*secret)).ok_or_else(cryptographic)
         }
         _ => Err(cryptographic()),
+    }
+}
+
+impl Side for Server {
+    fn traffic(&mut self) -> Option<&mut Traffic> {
+        match &mut self.step {
+            Step::Done(traffic) => Some(traffic),
+            _ => None,
+        }
     }
 }
 
@@ -217,21 +215,5 @@ impl Mechanism for Server {
 
     fn peer_properties(&mut self) -> Properties {
         std::mem::take(&mut self.peer)
-    }
-
-    fn encrypts(&self) -> bool {
-        true
-    }
-
-    fn overhead(&self) -> usize {
-        OVERHEAD
-    }
-
-    fn encode(&mut self, kind: FrameKind, parts: &[&[u8]], out: &mut Vec<u8>) -> Result<(), Failure> {
-        self.traffic()?.encode(kind, parts, out)
-    }
-
-    fn decode(&mut self, _kind: FrameKind, body: &mut [u8]) -> Result<(FrameKind, usize), Failure> {
-        self.traffic()?.decode(body)
     }
 }

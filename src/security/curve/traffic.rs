@@ -8,7 +8,7 @@
 //! decrypted where it was received.
 
 use crate::consts::*;
-use crate::security::{split_command, Failure, FrameKind};
+use crate::security::{split_command, Cipher, Failure, FrameKind};
 
 use super::boxes::{Shared, TAG};
 use super::direction::Direction;
@@ -20,13 +20,16 @@ const FROM_SERVER: &[u8; 16] = b"CurveZMQMESSAGES";
 
 const FLAGS: usize = NAME.len() + SHORT + TAG;
 /// Octets that a frame gains.
-pub(super) const OVERHEAD: usize = FLAGS + 1;
+const OVERHEAD: usize = FLAGS + 1;
+
+/// What is said to a frame that comes before the keys.
+const TOO_EARLY: Failure = Failure::Refused("a frame of the traffic during the handshake");
 
 const MORE: u8 = 1;
 const COMMAND: u8 = 2;
 
 /// The encrypted traffic of one connection.
-pub(super) struct Traffic {
+pub struct Traffic {
     send: Direction,
     receive: Direction,
     sent: Counter,
@@ -77,5 +80,29 @@ impl Traffic {
             return protocol(ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE);
         }
         Ok(count)
+    }
+}
+
+/// Client or server: frames go through what its handshake ended in.
+pub trait Side {
+    /// None during the handshake, and after one that failed.
+    fn traffic(&mut self) -> Option<&mut Traffic>;
+}
+
+impl<S: Side> Cipher for S {
+    fn encrypts(&self) -> bool {
+        true
+    }
+
+    fn overhead(&self) -> usize {
+        OVERHEAD
+    }
+
+    fn encode(&mut self, kind: FrameKind, parts: &[&[u8]], out: &mut Vec<u8>) -> Result<(), Failure> {
+        self.traffic().ok_or(TOO_EARLY)?.encode(kind, parts, out)
+    }
+
+    fn decode(&mut self, _kind: FrameKind, body: &mut [u8]) -> Result<(FrameKind, usize), Failure> {
+        self.traffic().ok_or(TOO_EARLY)?.decode(body)
     }
 }
