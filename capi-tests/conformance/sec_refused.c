@@ -9,20 +9,9 @@
 static void *ctx, *server, *good, *mon;
 static char endpoint[256];
 
-enum { NONE, PLAIN, CURVE, MECHANISMS };
-static const char *const names[] = {"NULL", "PLAIN", "CURVE"};
-
 static const int events = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
                           | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_SUCCEEDED
                           | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_MONITOR_STOPPED;
-
-static void use (void *sock, int mechanism)
-{
-    if (mechanism == PLAIN)
-        sec_plain_client (sock, "user", "secret");
-    if (mechanism == CURVE)
-        sec_curve_client (sock);
-}
 
 static void accept_all (void)
 {
@@ -32,16 +21,11 @@ static void accept_all (void)
 static void serve (int mechanism)
 {
     server = t_socket (ctx, ZMQ_PULL);
-    if (mechanism == NONE)
-        t_need (t_set_str (server, ZMQ_ZAP_DOMAIN, "domain") == 0);
-    if (mechanism == PLAIN)
-        t_need (t_set_int (server, ZMQ_PLAIN_SERVER, 1) == 0);
-    if (mechanism == CURVE)
-        sec_curve_server (server);
+    sec_server (server, mechanism);
     t_need (t_bind_any (server, endpoint, "tcp") == 0);
     accept_all ();
     good = t_socket (ctx, ZMQ_PUSH);
-    use (good, mechanism);
+    sec_client (good, mechanism);
     t_need (zmq_connect (good, endpoint) == 0);
     t_send (good, "first", (char *) NULL);
     t_recv_print (server, "good client");
@@ -61,7 +45,7 @@ static void still_good (int mechanism)
 {
     void *fresh = t_socket (ctx, ZMQ_PUSH);
     accept_all ();
-    use (fresh, mechanism);
+    sec_client (fresh, mechanism);
     t_send (good, "good", (char *) NULL);
     t_recv_print (server, "  old client");
     t_need (zmq_connect (fresh, endpoint) == 0);
@@ -77,7 +61,7 @@ static void still_good (int mechanism)
 static void refuse (int mechanism, const char *what, void *bad)
 {
     void *bad_mon = t_monitor (ctx, bad, events);
-    printf ("%s server, %s\n", names[mechanism], what);
+    printf ("%s server, %s\n", sec_names[mechanism], what);
     t_set_int (bad, ZMQ_RECONNECT_IVL, -1);
     t_need (zmq_connect (bad, endpoint) == 0);
     t_send (bad, "evil", (char *) NULL);
@@ -145,25 +129,25 @@ int main (void)
     t_watchdog (60);
     ctx = zmq_ctx_new ();
     zap_start (ctx, ZMQ_REP);
-    for (int m = 0; m < MECHANISMS; m++) {
+    for (int m = 0; m < SEC_MECHANISMS; m++) {
         serve (m);
-        if (m == NONE)
+        if (m == SEC_NULL)
             statuses (m, "a client", null_client);
-        if (m == PLAIN) {
+        if (m == SEC_PLAIN) {
             statuses (m, "wrong password", wrong_password);
             statuses (m, "wrong user", wrong_user);
         }
-        if (m == CURVE) {
+        if (m == SEC_CURVE) {
             statuses (m, "a key that is not wanted", curve_client);
             refuse (m, "wrong server key", wrong_keys (ZMQ_CURVE_SERVERKEY, sec_client_public));
             refuse (m, "a public key of somebody else", wrong_keys (ZMQ_CURVE_PUBLICKEY, sec_server_public));
             refuse (m, "a secret key of somebody else", wrong_keys (ZMQ_CURVE_SECRETKEY, sec_server_secret));
         }
-        for (int other = 0; other < MECHANISMS; other++)
+        for (int other = 0; other < SEC_MECHANISMS; other++)
             if (other != m) {
                 void *bad = t_socket (ctx, ZMQ_PUSH);
-                use (bad, other);
-                refuse (m, names[other], bad);
+                sec_client (bad, other);
+                refuse (m, sec_names[other], bad);
             }
         zmq_close (good);
         t_monitor_end (server, mon);
