@@ -4,7 +4,7 @@ import asyncio
 import zmq
 import zmq.asyncio
 
-from script import CONTROL, check_news, news_from, parts_of_reply, shares
+from script import CONTROL, Ear, news_from, parts_of_reply, shares
 from stage import expect
 
 Context = zmq.asyncio.Context
@@ -72,20 +72,10 @@ async def subscriber(me, address, prefixes, publishers):
     sub = me.socket(zmq.SUB, connect=address)
     for prefix in [*prefixes, CONTROL]:  # who hears CONTROL has the others in force too
         sub.subscribe(prefix)
-    greeted, ended, heard = set(), set(), []
-    while ended != publishers:
-        message = await sub.recv_multipart()
-        if message[0] == CONTROL + b"hello":
-            if message[1] not in greeted:
-                greeted.add(message[1])
-                if greeted == publishers:
-                    me.tell("ready")
-        elif message[0] == CONTROL + b"end":
-            ended.add(message[1])
-        else:
-            heard.append(message)
-    check_news(heard, prefixes, publishers)
-    me.say(f"heard {len(heard)} messages under {[p.decode() for p in prefixes]}")
+    ear = Ear(me, prefixes, publishers)
+    while ear.open():
+        ear.take(await sub.recv_multipart())
+    ear.check()
 
 
 async def forwarder(me, address):

@@ -3,7 +3,7 @@ import threading
 
 import zmq
 
-from script import CONTROL, check_news, news_from, parts_of_reply, shares
+from script import CONTROL, Ear, news_from, parts_of_reply, shares
 from stage import expect
 
 Context = zmq.Context
@@ -44,20 +44,10 @@ def subscriber(me, address, prefixes, publishers):
     sub = me.socket(zmq.SUB, connect=address)
     for prefix in [*prefixes, CONTROL]:  # who hears CONTROL has the others in force too
         sub.subscribe(prefix)
-    greeted, ended, heard = set(), set(), []
-    while ended != publishers:
-        message = sub.recv_multipart()
-        if message[0] == CONTROL + b"hello":
-            if message[1] not in greeted:
-                greeted.add(message[1])
-                if greeted == publishers:
-                    me.tell("ready")
-        elif message[0] == CONTROL + b"end":
-            ended.add(message[1])
-        else:
-            heard.append(message)
-    check_news(heard, prefixes, publishers)
-    me.say(f"heard {len(heard)} messages under {[p.decode() for p in prefixes]}")
+    ear = Ear(me, prefixes, publishers)
+    while ear.open():
+        ear.take(sub.recv_multipart())
+    ear.check()
 
 
 def forwarder(me, address):
