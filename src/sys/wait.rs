@@ -114,8 +114,9 @@ mod futex {
 mod table {
     use super::*;
     use crate::error::Error;
-    use crate::sys::{poll, Waker};
+    use crate::sys::{fork, poll, Waker};
     use parking_lot::Mutex;
+    use std::cell::RefCell;
     use std::os::fd::AsRawFd;
     use std::sync::atomic::{AtomicPtr, Ordering};
     use std::sync::Arc;
@@ -127,7 +128,8 @@ mod table {
     static SLEEPERS: AtomicPtr<Sleepers> = AtomicPtr::new(std::ptr::null_mut());
 
     thread_local! {
-        static OWN: std::cell::OnceCell<Arc<Waker>> = const { std::cell::OnceCell::new() };
+        /// The pipe of this thread, and the fork generation that made it.
+        static OWN: RefCell<Option<(u32, Arc<Waker>)>> = const { RefCell::new(None) };
     }
 
     pub(super) fn forget() {
@@ -152,13 +154,15 @@ mod table {
         }
     }
 
-    /// The pipe that this thread sleeps on.
-    fn own_waker() -> Option<Arc<Waker>> {
+    /// The pipe that this thread sleeps on. A child of a fork makes its own: with the inherited one, it and its parent would
+    /// swallow each other's wake-ups.
+    pub(super) fn own_waker() -> Option<Arc<Waker>> {
         let kept = OWN.try_with(|own| {
-            if own.get().is_none() {
-                let _ = own.set(Arc::new(Waker::new().ok()?));
+            let (mut own, now) = (own.borrow_mut(), fork::generation());
+            if own.as_ref().is_none_or(|(born, _)| *born != now) {
+                *own = Some((now, Arc::new(Waker::new().ok()?)));
             }
-            own.get().cloned()
+            own.as_ref().map(|(_, waker)| waker.clone())
         });
         kept.ok().flatten()
     }
@@ -205,6 +209,8 @@ mod table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::{fork, poll};
+    use std::os::fd::AsRawFd;
     use std::sync::atomic::Ordering;
     use std::time::Instant;
 
@@ -268,6 +274,15 @@ mod tests {
             });
             assert_eq!(awake.load(Ordering::SeqCst), 2);
         }
+    }
+
+    #[test]
+    fn what_wakes_a_child_does_not_wake_its_parent() {
+        fork::watch();
+        let waker = table::own_waker().unwrap();
+        assert!(fork::in_child(|| table::own_waker().unwrap().wake()));
+        let mut fds = [libc::pollfd { fd: waker.fd().as_raw_fd(), events: libc::POLLIN, revents: 0 }];
+        assert_eq!(poll(&mut fds, Some(Duration::ZERO)), Ok(0));
     }
 
     extern "C" fn ignore(_: libc::c_int) {}
