@@ -12,7 +12,8 @@
 //! ```
 //!
 //! *Lent.* While waiters come and go quickly, nobody is told when one leaves: the next will be there in no time. The
-//! background thread dozes, looks every [`TICK`] and takes the role back if no waiter has come since its last look. Whoever
+//! background thread dozes, looks after each [`TICK`] and takes the role back if no waiter has come since its last look. While
+//! they go on coming it looks less often, up to every [`LONGEST`] ticks: each look takes the processor from them. Whoever
 //! needs the loop at once (a command, a wait that cannot lead) rings for it.
 //!
 //! *Slow.* A waiter that waits for longer than a tick lets the background thread rest, so that an idle process does
@@ -25,8 +26,12 @@
 
 use std::time::{Duration, Instant};
 
-/// How long the loop may be without a runner while waiters come and go, half of it at least.
+/// How long the loop may be without a runner while waiters come and go, half of it at least; [`LONGEST`] times as long after
+/// many of them.
 pub(super) const TICK: Duration = Duration::from_micros(500);
+
+/// Ticks between two looks, at most.
+const LONGEST: u32 = 4;
 
 /// Waits of one thread that follow each other in less than this make a rhythm.
 const BEAT: Duration = Duration::from_millis(1);
@@ -87,8 +92,8 @@ pub(super) enum Turn {
 pub(super) enum Duty {
     /// Run the loop until it has been evicted.
     Run,
-    /// Look again after a tick, or when the bell rings.
-    Doze,
+    /// Look again after so many ticks, or when the bell rings.
+    Doze(u32),
     /// Sleep until the bell rings.
     Rest,
 }
@@ -107,6 +112,8 @@ pub(super) struct Roles {
     busy: bool,
     /// Looks that only found it busy.
     looks: u32,
+    /// Ticks until the next look.
+    doze: u32,
     /// The background thread sleeps until the bell rings.
     resting: bool,
     /// The bell has been rung and not been heard yet.
@@ -265,10 +272,10 @@ impl Roles {
         let rested = std::mem::take(&mut self.resting);
         let unchanged = self.seen.replace(self.turns) == Some(self.turns);
         let busy = std::mem::take(&mut self.busy) && self.looks < PATIENCE;
-        self.looks = if unchanged { self.looks + 1 } else { 0 };
+        (self.looks, self.doze) = if unchanged { (self.looks + 1, 1) } else { (0, (self.doze * 2).clamp(1, LONGEST)) };
         match self.runner {
             Runner::Nobody if rung || unchanged && !busy => {
-                (self.runner, self.seen) = (Runner::Background, None);
+                (self.runner, self.seen, self.doze) = (Runner::Background, None, 0);
                 (self.rhythm.beats, self.rhythm.calm) = (0, 0);
                 Duty::Run
             }
@@ -276,7 +283,7 @@ impl Roles {
                 self.resting = true;
                 Duty::Rest
             }
-            _ => Duty::Doze,
+            _ => Duty::Doze(self.doze),
         }
     }
 }
@@ -311,12 +318,15 @@ mod tests {
     #[test]
     fn a_steady_waiter_takes_the_loop_and_keeps_it() {
         let mut roles = led(1);
-        assert_eq!(roles.look(), Duty::Doze);
-        for _ in 0..10 {
+        assert_eq!(roles.look(), Duty::Doze(1));
+        for ticks in [2, 4, LONGEST, LONGEST] {
             assert_eq!(roles.leave(false), Kick::Nobody);
             assert_eq!(roles.enter(1, Waiter::Guest, || unreachable!()), Turn::Lead(Kick::Nobody));
-            assert_eq!(roles.look(), Duty::Doze);
+            assert_eq!(roles.look(), Duty::Doze(ticks));
         }
+        assert_eq!(roles.leave(false), Kick::Nobody);
+        roles.stay();
+        assert_eq!((roles.look(), roles.look()), (Duty::Doze(1), Duty::Run));
     }
 
     #[test]
@@ -333,7 +343,7 @@ mod tests {
     #[test]
     fn the_background_thread_comes_back_when_no_waiter_does() {
         let mut roles = led(1);
-        assert_eq!(roles.look(), Duty::Doze);
+        assert_eq!(roles.look(), Duty::Doze(1));
         assert_eq!(roles.leave(false), Kick::Nobody);
         assert_eq!(roles.look(), Duty::Run);
     }
@@ -341,11 +351,11 @@ mod tests {
     #[test]
     fn a_waiter_that_answers_is_waited_for_but_not_for_ever() {
         let mut roles = led(1);
-        assert_eq!(roles.look(), Duty::Doze);
+        assert_eq!(roles.look(), Duty::Doze(1));
         assert_eq!(roles.leave(false), Kick::Nobody);
         for _ in 0..PATIENCE {
             roles.stay();
-            assert_eq!(roles.look(), Duty::Doze);
+            assert_eq!(roles.look(), Duty::Doze(1));
         }
         roles.stay();
         assert_eq!(roles.look(), Duty::Run);
@@ -370,7 +380,7 @@ mod tests {
     #[test]
     fn a_long_wait_lets_the_background_thread_rest_and_calls_it_in_the_end() {
         let mut roles = led(1);
-        assert_eq!(roles.look(), Duty::Doze);
+        assert_eq!(roles.look(), Duty::Doze(1));
         assert_eq!(roles.look(), Duty::Rest);
         assert_eq!(roles.leave(false), Kick::Bell);
         assert_eq!(roles.look(), Duty::Run);

@@ -65,7 +65,7 @@ impl Loop {
             }
             match self.roles(Roles::look) {
                 Duty::Run => self.run_until_evicted(&mut events),
-                Duty::Doze => drop(sys::wait::wait(&self.bell, bell, Some(TICK))),
+                Duty::Doze(ticks) => drop(sys::wait::wait(&self.bell, bell, Some(TICK * ticks))),
                 Duty::Rest => drop(sys::wait::wait(&self.bell, bell, None)),
             }
         }

@@ -162,7 +162,7 @@ impl Loop {
             }
             match self.roles(Roles::look) {
                 Duty::Run => self.run_until_evicted(),
-                Duty::Doze if self.ticks => thread::yield_now(),
+                Duty::Doze(_) if self.ticks => thread::yield_now(),
                 _ => self.bell.wait_until(|rings| (*rings != bell).then_some(())),
             }
         }
