@@ -33,10 +33,10 @@ use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
 use crate::msg::{self, Deferral};
-use crate::pipe::{PipeEvent, Wake};
+use crate::pipe::{Batch, PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{cancel::HeldOff, SockAddr};
-use poll::{Events, Interest, Poller};
+use poll::{Event, Events, Interest, Poller};
 use roles::Roles;
 pub use roles::{Waiter, FEW};
 use switches::inline_allowed;
@@ -129,10 +129,15 @@ struct State {
     commands: Vec<Command>,
     /// Messages that the running actor has brought, and large ones more than once.
     brought: usize,
+    /// Connections and listeners that are ready in this step.
+    crowd: usize,
 }
 
 /// Size of the buffer that all connections of a loop read through, in bytes.
 const READ_BUFFER: usize = 128 * 1024;
+
+/// Connections whose messages are told together, at most: so long their readers wait while others are read from.
+const TOGETHER: usize = 32;
 
 /// What an actor may do during a call.
 pub struct Io<'a> {
@@ -145,6 +150,7 @@ pub struct Io<'a> {
     key: Key,
     finished: bool,
     brought: &'a mut usize,
+    crowd: usize,
 }
 
 impl Io<'_> {
@@ -184,6 +190,11 @@ impl Io<'_> {
         *self.brought += bytes / roles::MUCH + messages as usize;
     }
 
+    /// How many actors have this step to share, the running one included.
+    pub fn crowd(&self) -> usize {
+        self.crowd
+    }
+
     /// The actor is done; it is dropped after this call.
     pub fn finish(&mut self) {
         self.finished = true;
@@ -201,6 +212,7 @@ impl Loop {
             buffer: vec![0; READ_BUFFER],
             commands: Vec::new(),
             brought: 0,
+            crowd: 1,
         };
         let mailbox = Mailbox { commands: Vec::new(), roles: Roles::new() };
         Ok(Arc::new_cyclic(|me| Self {
@@ -306,21 +318,38 @@ impl Loop {
         let _deferral = Deferral::begin();
         let mut state = self.state.lock();
         let (now, mut most) = (Instant::now(), 0);
+        state.crowd = events.iter().filter(|event| event.token != WAKER).count().max(1);
         self.run_commands(&mut state, now);
-        for event in events.iter() {
-            state.brought = 0;
-            match event.token {
-                WAKER => self.hear_waker(),
-                key => self.call(&mut state, key, now, |a, io| {
-                    a.on_ready(io, event.readable || event.error, event.writable || event.error);
-                }),
-            }
-            most = most.max(state.brought);
+        for events in events.chunks(TOGETHER) {
+            most = most.max(self.hear(&mut state, events, now));
         }
+        state.crowd = 1;
         self.run_commands(&mut state, now);
         while let Some(key) = state.timers.pop_due(now) {
             self.call(&mut state, key, now, |a, io| a.on_deadline(io));
         }
+        most
+    }
+
+    /// Does what these descriptors are ready for; the most that one connection brought.
+    fn hear(self: &Arc<Self>, state: &mut State, events: &[Event], now: Instant) -> usize {
+        // Often one thread serves all peers: woken once, it finds a message of each. Who reads a stream goes on at once.
+        let mut batch = (state.crowd > 1).then(Batch::begin);
+        let mut most = 0;
+        for &event in events {
+            state.brought = 0;
+            match event.token {
+                WAKER => self.hear_waker(),
+                key => self.call(state, key, now, |a, io| {
+                    a.on_ready(io, event.readable || event.error, event.writable || event.error);
+                }),
+            }
+            most = most.max(state.brought);
+            if state.brought > FEW {
+                batch = None;
+            }
+        }
+        drop(batch);
         most
     }
 
@@ -358,7 +387,7 @@ impl Loop {
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
         let (timers, buffer, brought) = (&mut state.timers, &mut state.buffer, &mut state.brought);
-        let mut io = Io { lp: self, timers, buffer, now, key, finished: false, brought };
+        let mut io = Io { lp: self, timers, buffer, now, key, finished: false, brought, crowd: state.crowd };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);

@@ -32,7 +32,7 @@ use crate::zmtp::Version;
 /// Bytes encoded before they are written.
 const BATCH: usize = 64 * 1024;
 
-/// Reads in one go, so that other connections get their turn.
+/// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
 
 /// Bodies from this size on, in bytes, are likely to be followed by others that are worth reading straight into as well: of
@@ -229,7 +229,8 @@ impl Link {
     }
 
     fn read_some(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
-        for _ in 0..READS {
+        // The others get their turn, and what is read does not fill the caches before the sockets' threads come to it.
+        for _ in 0..(READS / io.crowd()).max(1) {
             if self.paused {
                 break;
             }

@@ -72,6 +72,11 @@ impl Events {
         self.0.iter().copied()
     }
 
+    /// As [`Self::iter`], at most so many (not 0) at a time.
+    pub fn chunks(&self, most: usize) -> impl Iterator<Item = &[Event]> + '_ {
+        self.0.chunks(most)
+    }
+
     /// Forgets them.
     pub fn clear(&mut self) {
         self.0.clear();
