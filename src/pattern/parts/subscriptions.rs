@@ -20,11 +20,40 @@ pub enum Removed {
     OneOfMany,
 }
 
+/// The pipes of a topic, sorted. Most topics have one, which is in the tree's node itself.
+enum Subscribers {
+    One(PipeId),
+    Several(Vec<PipeId>),
+}
+
+impl Subscribers {
+    fn ids(&self) -> &[PipeId] {
+        match self {
+            Self::One(id) => std::slice::from_ref(id),
+            Self::Several(ids) => ids,
+        }
+    }
+
+    /// False if it is there already.
+    fn insert(&mut self, id: PipeId) -> bool {
+        let Err(place) = self.ids().binary_search(&id) else { return false };
+        match self {
+            Self::One(other) => {
+                let mut ids = vec![*other];
+                ids.insert(place, id);
+                *self = Self::Several(ids);
+            }
+            Self::Several(ids) => ids.insert(place, id),
+        }
+        true
+    }
+}
+
 /// The publisher's topics.
 #[derive(Default)]
 pub struct Subscriptions {
-    /// The pipes of each topic, sorted, never empty.
-    topics: Trie<Vec<PipeId>>,
+    /// The pipes of each topic, at least one.
+    topics: Trie<Subscribers>,
     of_pipe: HashMap<PipeId, HashSet<NodeId>>,
 }
 
@@ -32,10 +61,16 @@ impl Subscriptions {
     /// Subscribes a pipe. Whether it is the first one of the topic.
     pub fn insert(&mut self, pipe: PipeId, topic: &[u8]) -> bool {
         let node = self.topics.make(topic);
-        let pipes = self.topics.value_mut(node).get_or_insert_default();
-        let first = pipes.is_empty();
-        if let Err(place) = pipes.binary_search(&pipe) {
-            pipes.insert(place, pipe);
+        let subscribers = self.topics.value_mut(node);
+        let first = subscribers.is_none();
+        let new = match subscribers {
+            Some(subscribers) => subscribers.insert(pipe),
+            None => {
+                *subscribers = Some(Subscribers::One(pipe));
+                true
+            }
+        };
+        if new {
             self.of_pipe.entry(pipe).or_default().insert(node);
         }
         first
@@ -61,14 +96,18 @@ impl Subscriptions {
     }
 
     fn remove_at(&mut self, pipe: PipeId, node: NodeId) -> Removed {
-        let Some(pipes) = self.topics.value_mut(node) else { return Removed::Nothing };
-        let Ok(place) = pipes.binary_search(&pipe) else { return Removed::Nothing };
-        pipes.remove(place);
-        if pipes.is_empty() {
-            self.topics.remove(node);
-            return Removed::Last;
+        let Some(subscribers) = self.topics.value_mut(node) else { return Removed::Nothing };
+        let Ok(place) = subscribers.ids().binary_search(&pipe) else { return Removed::Nothing };
+        match subscribers {
+            Subscribers::Several(ids) if ids.len() > 1 => {
+                ids.remove(place);
+                Removed::OneOfMany
+            }
+            _ => {
+                self.topics.remove(node);
+                Removed::Last
+            }
         }
-        Removed::OneOfMany
     }
 
     /// Ends all subscriptions of a pipe: each topic, in order, and whether it was the topic's last.
@@ -84,8 +123,8 @@ impl Subscriptions {
 
     /// Calls `f` for the pipes of every topic that `data` begins with; for a pipe of several such topics more than once.
     pub fn matching(&self, data: &[u8], mut f: impl FnMut(PipeId)) {
-        self.topics.prefixes(data, |pipes| {
-            pipes.iter().for_each(|&pipe| f(pipe));
+        self.topics.prefixes(data, |subscribers| {
+            subscribers.ids().iter().for_each(|&pipe| f(pipe));
             true
         });
     }

@@ -3,36 +3,89 @@
 //! Each node has a label of one or more bytes (only the root's is empty), so a long topic is a few nodes, not one for each
 //! byte. Nodes live in one vector and name each other by index; every walk is a loop, so neither a topic of a megabyte nor
 //! a crowd of topics can exhaust a stack. The index of a node that holds a value does not change as long as it does.
+//!
+//! With a hundred thousand topics a walk is a row of cache misses: a node is one line of the cache, its label included
+//! unless it is a long one, and its children are another.
 
 /// Names a node that holds a value.
 pub type NodeId = u32;
 
 const ROOT: NodeId = 0;
 
+#[derive(Clone, Copy)]
 struct Child {
     /// First byte of the child's label; children are sorted by it.
     key: u8,
     node: NodeId,
 }
 
+/// Longest label that is kept in the node, in bytes.
+const SHORT: usize = 14;
+
+/// Bytes between a node and the one above.
+enum Label {
+    Short {
+        length: u8,
+        bytes: [u8; SHORT],
+    },
+    /// In two steps, because that makes the node smaller.
+    #[allow(clippy::box_collection)]
+    Long(Box<Vec<u8>>),
+}
+
+impl From<&[u8]> for Label {
+    fn from(label: &[u8]) -> Self {
+        let mut bytes = [0; SHORT];
+        match bytes.get_mut(..label.len()) {
+            Some(place) => {
+                place.copy_from_slice(label);
+                Self::Short { length: label.len() as u8, bytes }
+            }
+            None => Self::Long(Box::new(label.to_vec())),
+        }
+    }
+}
+
+impl std::ops::Deref for Label {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Short { length, bytes } => &bytes[..usize::from(*length).min(SHORT)],
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+#[repr(align(64))]
 struct Node<V> {
-    label: Box<[u8]>,
-    parent: NodeId,
-    children: Vec<Child>,
+    label: Label,
+    children: Box<[Child]>,
     value: Option<V>,
+    parent: NodeId,
 }
 
 impl<V> Node<V> {
     fn new(label: &[u8], parent: NodeId) -> Self {
-        Self { label: label.into(), parent, children: Vec::new(), value: None }
+        Self { label: label.into(), parent, children: Box::default(), value: None }
     }
 
+    #[inline]
     fn find(&self, key: u8) -> Result<usize, usize> {
         self.children.binary_search_by_key(&key, |child| child.key)
     }
 
+    #[inline]
     fn child(&self, key: u8) -> Option<NodeId> {
         self.find(key).ok().map(|place| self.children[place].node)
+    }
+
+    /// Takes a child in at its place, or out.
+    fn change_children(&mut self, change: impl FnOnce(&mut Vec<Child>)) {
+        let mut children = std::mem::take(&mut self.children).into_vec();
+        change(&mut children);
+        self.children = children.into_boxed_slice();
     }
 }
 
@@ -69,7 +122,8 @@ impl<V> Trie<V> {
             match self.node(at).find(first) {
                 Err(place) => {
                     let leaf = self.add(Node::new(rest, at));
-                    self.node_mut(at).children.insert(place, Child { key: first, node: leaf });
+                    let child = Child { key: first, node: leaf };
+                    self.node_mut(at).change_children(|children| children.insert(place, child));
                     return leaf;
                 }
                 Ok(place) => {
@@ -101,10 +155,10 @@ impl<V> Trie<V> {
         if length == self.node(lower).label.len() {
             return lower;
         }
-        let label = std::mem::take(&mut self.node_mut(lower).label);
+        let label = std::mem::replace(&mut self.node_mut(lower).label, Label::from(&[][..]));
         let (head, tail) = label.split_at(length);
         let mut middle = Node::new(head, parent);
-        middle.children.push(Child { key: tail[0], node: lower });
+        middle.children = Box::new([Child { key: tail[0], node: lower }]);
         let middle = self.add(middle);
         self.node_mut(parent).children[place].node = middle;
         let node = self.node_mut(lower);
@@ -183,7 +237,9 @@ impl<V> Trie<V> {
         let Node { label, parent, .. } = self.release(leaf);
         let node = self.node_mut(parent);
         if let Ok(place) = node.find(label[0]) {
-            node.children.remove(place);
+            node.change_children(|children| {
+                children.remove(place);
+            });
         }
         parent
     }
@@ -193,7 +249,7 @@ impl<V> Trie<V> {
         let Node { label, parent, children, .. } = self.release(id);
         for Child { node: lower, .. } in children {
             let node = self.node_mut(lower);
-            (node.label, node.parent) = ([&*label, &*node.label].concat().into(), parent);
+            (node.label, node.parent) = ([&*label, &*node.label].concat()[..].into(), parent);
             if let Ok(place) = self.node(parent).find(label[0]) {
                 self.node_mut(parent).children[place].node = lower;
             }
@@ -244,6 +300,25 @@ mod tests {
             let probe = probe.into_bytes();
             let expected: Vec<_> = map.iter().filter(|(key, _)| probe.starts_with(key)).map(|(_, &value)| value).collect();
             prop_assert_eq!(prefixes(&trie, &probe), expected);
+        }
+    }
+
+    #[test]
+    fn a_node_is_a_line_of_the_cache() {
+        assert_eq!((size_of::<Node<Vec<u8>>>(), align_of::<Node<Vec<u8>>>()), (64, 64));
+    }
+
+    /// Labels as long as a node has room for, longer ones, and what splitting and joining makes of them.
+    #[test]
+    fn labels_may_be_short_or_long() {
+        for length in [1, SHORT - 1, SHORT, SHORT + 1, 2 * SHORT, 300] {
+            let (mut trie, key) = (Trie::default(), vec![b'x'; length]);
+            let ids = [1, length].map(|end| trie.make(&key[..end]));
+            ids.iter().for_each(|&id| *trie.value_mut(id) = Some(id));
+            assert_eq!(prefixes(&trie, &key).last(), Some(&ids[1]));
+            assert_eq!((trie.key(ids[1]), trie.find(&key)), (key.clone(), Some(ids[1])));
+            trie.remove(ids[0]);
+            assert_eq!(trie.find(&key), (length > 1).then_some(ids[1]));
         }
     }
 
