@@ -40,6 +40,10 @@ const READS: usize = 8;
 const LARGE: usize = 48 * 1024;
 const PEEK: usize = 2048;
 
+/// Bytes of large messages for which the socket's thread is woken while there is more to read: a wake-up costs about as much
+/// as reading 64 KiB.
+const WORTH_WAKING: usize = 256 * 1024;
+
 /// Slices given to one writev.
 const SLICES: usize = 32;
 
@@ -229,43 +233,46 @@ impl Link {
     }
 
     fn read_some(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        let mut unseen = 0;
         // The others get their turn, and what is read does not fill the caches before the sockets' threads come to it.
         for _ in 0..(READS / io.crowd()).max(1) {
             if self.paused {
                 break;
             }
-            // The socket's thread may begin with what is there already.
-            pipe.iter_mut().for_each(Pipe::flush);
+            // The socket's thread may begin with what is there already; it is not woken for every single large message.
+            if !self.near_large || unseen >= WORTH_WAKING {
+                pipe.iter_mut().for_each(Pipe::flush);
+                unseen = 0;
+            }
             let mut buffer = std::mem::take(io.buffer);
-            let more = self.read_once(io, owner, pipe, &mut buffer);
+            let read = self.read_once(io, owner, pipe, &mut buffer);
             *io.buffer = buffer;
-            if !more? {
-                break;
+            match read? {
+                Some(n) => unseen += n,
+                None => break,
             }
         }
         Ok(())
     }
 
-    /// Reads into the body that is arriving and what follows it into the buffer, or into the buffer only. False when the kernel
-    /// has (probably) no more.
+    /// Reads into the body that is arriving and what follows it into the buffer, or into the buffer only; how many bytes. None
+    /// when the kernel has (probably) no more.
     fn read_once(
         &mut self,
         io: &mut Io<'_>,
         owner: &Owner,
         pipe: &mut Option<Pipe>,
         buffer: &mut [u8],
-    ) -> Result<bool, Lost> {
+    ) -> Result<Option<usize>, Lost> {
         let fd = self.fd.as_fd();
-        let (received, asked) = match self.protocol.arriving() {
-            Some(body) => {
-                self.near_large = body.size() >= LARGE;
-                let room = if self.near_large { PEEK } else { buffer.len() };
-                (sys::recv_growing(fd, body, &mut buffer[..room]), 1)
-            }
-            None => {
-                let room = if std::mem::take(&mut self.near_large) { PEEK } else { buffer.len() };
-                (sys::recv_slice(fd, &mut buffer[..room]).map(|n| (n, n)), room)
-            }
+        let arriving = self.protocol.arriving();
+        if let Some(body) = &arriving {
+            self.near_large = body.size() >= LARGE;
+        }
+        let room = if self.near_large { PEEK } else { buffer.len() };
+        let (received, asked) = match arriving {
+            Some(body) => (sys::recv_growing(fd, body, &mut buffer[..room]), 1),
+            None => (sys::recv_slice(fd, &mut buffer[..room]).map(|n| (n, n)), room),
         };
         match received {
             Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
@@ -277,9 +284,11 @@ impl Link {
                     // A handshake may say a password, and this is the buffer of all connections.
                     buffer[..of_buffer].zeroize();
                 }
-                decoded.map(|()| n >= asked)
+                // Other things than a large body have come, unless they began one.
+                self.near_large &= of_buffer < n || self.protocol.arriving().is_some();
+                decoded.map(|()| (n >= asked).then_some(n))
             }
-            Err(Error::EAGAIN) => Ok(false),
+            Err(Error::EAGAIN) => Ok(None),
             Err(e) => Err(Lost::Closed(e)),
         }
     }
