@@ -26,6 +26,7 @@ fn copy_and_send(s: Handle, data: Result<&[u8]>, flags: c_int) -> Result<usize> 
     let mut msg = Msg::new();
     for_socket(s, msg.assign(data))?;
     socket::send(s, &mut msg, flags)?;
+    socket::give_way(s, data.len(), flags);
     Ok(data.len())
 }
 
@@ -51,6 +52,7 @@ fn send(s: Handle, msg: Result<Msg>, flags: c_int) -> Result<usize> {
 fn send_message(s: Handle, msg: &mut Msg, flags: c_int) -> Result<usize> {
     let size = msg.len();
     socket::send(s, msg, flags)?;
+    socket::give_way(s, size, flags);
     Ok(size)
 }
 

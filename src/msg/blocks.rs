@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 use libc::c_void;
 use parking_lot::{Mutex, MutexGuard};
 
+use super::tide;
+
 /// Block sizes in bytes, such that bodies of 2^n bytes waste little.
 const CLASSES: [usize; SHELVED + DEPOT_ONLY] = classes();
 /// Classes of which each thread keeps some.
@@ -219,13 +221,21 @@ pub(super) fn allocate(size: usize) -> Option<(NonNull<c_void>, u32)> {
         return Some((NonNull::new(unsafe { libc::malloc(size) })?, NO_CLASS));
     };
     let block = pooled(class).or_else(|| allocate_by_system(class))?;
-    Some((block, class as u32))
+    Some(taken(block, class))
 }
 
 /// As [`allocate`], from what lies ready only.
 pub(super) fn allocate_ready(size: usize) -> Option<(NonNull<c_void>, u32)> {
     let class = class_of(size)?;
-    Some((pooled(class)?, class as u32))
+    Some(taken(pooled(class)?, class))
+}
+
+/// The block goes into use.
+fn taken(block: NonNull<c_void>, class: usize) -> (NonNull<c_void>, u32) {
+    if class >= SHELVED {
+        tide::goes(CLASSES[class]);
+    }
+    (block, class as u32)
 }
 
 /// The smallest class that has room for `size` bytes.
@@ -275,7 +285,8 @@ pub(super) unsafe fn free(block: NonNull<c_void>, class: u32) {
         let mut single = EMPTY;
         // SAFETY: owned by the caller, and of that class, by contract.
         unsafe { single.push(block) };
-        return deposit(class, single);
+        deposit(class, single);
+        return tide::returns(CLASSES[class]);
     }
     // SAFETY: as above.
     let kept = class < SHELVED && CACHE.try_with(|cache| unsafe { put(&cache.0[class], class, block) }).is_ok();

@@ -11,6 +11,7 @@ mod content;
 mod copies;
 mod metadata;
 mod strip;
+pub mod tide;
 
 pub use blocks::{give_back, tidy};
 pub use content::{Deferral, FreeFn, Growing};

@@ -31,7 +31,7 @@ pub use endpoint::{bind, connect, disconnect, unbind};
 pub use mailbox::{Command, Mailbox};
 pub use monitor::monitor;
 pub use option::{get_option, has_more, set_option};
-pub use transfer::{recv, send};
+pub use transfer::{give_way, recv, send};
 
 use std::sync::Arc;
 

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use super::patience::{Manner, Means, Patience};
 use super::signal::Signal;
 use super::{enter, lock, Socket};
-use crate::consts::{ZMQ_DONTWAIT, ZMQ_SNDMORE};
+use crate::consts::{ZMQ_DEALER, ZMQ_DONTWAIT, ZMQ_PAIR, ZMQ_PUSH, ZMQ_SNDMORE};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
 use crate::io::{self, Waiter};
-use crate::msg::{Deferral, Msg};
+use crate::msg::{tide, Deferral, Msg};
 use crate::sys;
 
 /// Parts received before the mailbox is looked at without need.
@@ -30,6 +30,27 @@ pub fn send(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
         sent = again(handle, &mut socket, wait, Waiting::ToSend, |s| s.transmit(msg));
     }
     sent.inspect_err(|_| msg.set_more(had_more))
+}
+
+/// After a part of `size` bytes was sent: lets the large messages that are under way get on for a moment before the caller
+/// makes the next, if it must be ready to wait.
+#[inline]
+pub fn give_way(handle: Handle, size: usize, flags: i32) {
+    if size >= tide::WEIGHTY && flags & ZMQ_SNDMORE == 0 {
+        wait_for_others(handle, flags);
+    }
+}
+
+#[inline(never)]
+fn wait_for_others(handle: Handle, flags: i32) {
+    let Ok(socket) = lock(handle) else { return };
+    let left = Wait::new(flags, socket.options.sndtimeo).left();
+    // The others drop what finds no room, or send one message at a time.
+    let waits_for_room = matches!(socket.kind, ZMQ_PUSH | ZMQ_DEALER | ZMQ_PAIR);
+    drop(socket);
+    if let Some(limit) = left.ok().filter(|_| waits_for_room && io::patience_allowed()) {
+        tide::wait(limit.unwrap_or(Duration::MAX));
+    }
 }
 
 /// Receives a part into `msg`. ENOTSOCK, ETERM, EINTR; EAGAIN (ZMQ_DONTWAIT or ZMQ_RCVTIMEO); ENOTSUP, EFSM. After an EAGAIN
