@@ -15,7 +15,7 @@ pub struct Copies {
 impl Copies {
     /// `count` messages like `msg`, but without properties: those are of a connection that the copies do not come over.
     pub fn new(mut msg: Msg, count: u32) -> Self {
-        msg.metadata = None;
+        msg.set_metadata(None);
         if count == 0 {
             msg = Msg::new();
         }

@@ -16,10 +16,10 @@ pub mod tide;
 pub use blocks::{give_back, tidy};
 pub use content::{Deferral, FreeFn, Growing};
 pub use copies::Copies;
-pub use metadata::Metadata;
+pub use metadata::{Metadata, MetadataRef, Purse};
 pub use strip::{Strip, SHARED_MAX};
 
-use std::sync::Arc;
+use std::mem::ManuallyDrop;
 
 use content::ContentPtr;
 
@@ -99,7 +99,7 @@ union Body {
 #[repr(C)]
 pub struct Msg {
     body: Body,
-    metadata: Option<Arc<Metadata>>,
+    metadata: ManuallyDrop<Option<MetadataRef>>,
     routing_id: u32,
     kind: u8,
     size: u8,
@@ -130,7 +130,15 @@ impl std::fmt::Debug for Msg {
 
 impl Msg {
     const fn with(body: Body, kind: Kind, size: u8) -> Self {
-        Self { body, metadata: None, routing_id: 0, kind: kind as u8, size, flags: 0, control: Control::None as u8 }
+        Self {
+            body,
+            metadata: ManuallyDrop::new(None),
+            routing_id: 0,
+            kind: kind as u8,
+            size,
+            flags: 0,
+            control: Control::None as u8,
+        }
     }
 
     /// An empty message.
@@ -333,7 +341,7 @@ impl Msg {
         }
         let (metadata, more) = (self.metadata.take(), self.more());
         *self = Self::from_slice(&self.data()[n..])?;
-        self.metadata = metadata;
+        *self.metadata = metadata;
         self.set_more(more);
         Ok(())
     }
@@ -353,13 +361,11 @@ impl Msg {
     /// What the frame means in the pipe.
     #[inline]
     pub fn control(&self) -> Control {
-        match self.control {
-            1 => Control::RoutingId,
-            2 => Control::Subscribe,
-            3 => Control::Cancel,
-            4 => Control::Renewed,
-            _ => Control::None,
+        if self.control > Control::Renewed as u8 {
+            return Control::None;
         }
+        // SAFETY: every number up to this one is one of the enum's.
+        unsafe { std::mem::transmute::<u8, Control>(self.control) }
     }
 
     /// The same message with another meaning.
@@ -372,6 +378,22 @@ impl Msg {
     /// Whether the body may be shared with another message (ZMQ_SHARED): a copy was made of it, or it is constant.
     pub fn is_shared(&self) -> bool {
         self.kind == Kind::Constant as u8 || self.flags & flag::SHARED != 0
+    }
+
+    #[inline(always)]
+    fn owns_something(&self) -> bool {
+        self.kind != Kind::Inline as u8 || self.metadata.is_some()
+    }
+
+    /// Gives back what the message owns; it is not used afterwards.
+    #[inline(never)]
+    fn let_go(&mut self) {
+        if let Some(content) = self.content() {
+            // SAFETY: this value owns one reference.
+            unsafe { content::release(content, 1) };
+        }
+        // SAFETY: called once, by drop.
+        unsafe { ManuallyDrop::drop(&mut self.metadata) };
     }
 
     /// Another message over the same body (zmq_msg_copy): small bodies are copied, larger ones counted.
@@ -392,12 +414,12 @@ impl Msg {
         // SAFETY: the reference to the body was taken above, and the metadata field is replaced by a counted clone, so nothing
         // is owned twice.
         unsafe {
-            let mut copy = std::mem::ManuallyDrop::new(std::ptr::read(self));
+            let mut copy = ManuallyDrop::new(std::ptr::read(self));
             std::ptr::write(&mut copy.metadata, self.metadata.clone());
             if content.is_some() {
                 copy.flags |= flag::SHARED;
             }
-            std::mem::ManuallyDrop::into_inner(copy)
+            ManuallyDrop::into_inner(copy)
         }
     }
 
@@ -434,21 +456,34 @@ impl Msg {
         // SAFETY: the value is copied once, and what stays behind is made a message that owns nothing.
         unsafe {
             std::ptr::copy_nonoverlapping(self, place.as_mut_ptr(), 1);
-            std::ptr::write(&mut self.metadata, None);
+            std::ptr::write(&mut self.metadata, ManuallyDrop::new(None));
         }
         (self.kind, self.size, self.flags) = (Kind::Inline as u8, 0, 0);
         (self.routing_id, self.control) = (0, Control::None as u8);
     }
 
+    /// Releases what this message holds, and moves the one at `place` here.
+    ///
+    /// # Safety
+    /// A message is at `place`, which is not used as one any more.
+    #[inline(always)]
+    pub unsafe fn move_from(&mut self, place: &std::mem::MaybeUninit<Self>) {
+        if self.owns_something() {
+            *self = Self::new();
+        }
+        // SAFETY: a message by contract, copied once; what is here owns nothing.
+        unsafe { std::ptr::copy_nonoverlapping(place.as_ptr(), self, 1) };
+    }
+
     /// Properties of the connection that the message came over.
-    pub fn metadata(&self) -> Option<&Arc<Metadata>> {
+    pub fn metadata(&self) -> Option<&MetadataRef> {
         self.metadata.as_ref()
     }
 
     /// Sets or removes the properties.
     #[inline]
-    pub fn set_metadata(&mut self, metadata: Option<Arc<Metadata>>) {
-        self.metadata = metadata;
+    pub fn set_metadata(&mut self, metadata: Option<MetadataRef>) {
+        *self.metadata = metadata;
     }
 
     /// Routing id of a SERVER's or PEER's message, 0 where there is none (draft).
@@ -463,11 +498,11 @@ impl Msg {
 }
 
 impl Drop for Msg {
-    #[inline]
+    /// On the way of every message, most of which own nothing.
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(content) = self.content() {
-            // SAFETY: this value owns one reference.
-            unsafe { content::release(content, 1) };
+        if self.owns_something() {
+            self.let_go();
         }
     }
 }

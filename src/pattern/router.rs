@@ -321,7 +321,7 @@ mod tests {
     use super::super::Wire;
     use crate::consts::*;
     use crate::error::Error;
-    use crate::msg::{Control, Msg};
+    use crate::msg::{Control, Metadata, Msg, Purse};
 
     fn router_and_dealer(options: &[i32]) -> (Sock, Sock) {
         let (mut router, mut dealer) = (Sock::with(ZMQ_ROUTER, options), Sock::named(ZMQ_DEALER, b"D"));
@@ -537,7 +537,7 @@ mod tests {
     fn ids_carry_the_properties_of_the_connection() {
         let (mut dealer, mut router) = couple(ZMQ_DEALER, ZMQ_ROUTER);
         let mut msg = Msg::from_small(b"x");
-        msg.set_metadata(Some(Default::default()));
+        msg.set_metadata(Some(Purse::new(Metadata::default()).reference()));
         dealer.pattern.send(&mut dealer.pipes, &mut msg).unwrap();
         assert!(router.recv_msg().unwrap().metadata().is_some());
         assert!(router.recv_msg().unwrap().metadata().is_some());

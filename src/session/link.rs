@@ -9,7 +9,6 @@
 //! before the connection is given up.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::sync::Arc;
 use std::time::Instant;
 
 use zeroize::Zeroize;
@@ -21,7 +20,7 @@ use crate::consts::*;
 use crate::error::Error;
 use crate::io::poll::Interest;
 use crate::io::{Io, Key, Note, FEW};
-use crate::msg::{Control, Metadata, Msg};
+use crate::msg::{Control, Metadata, Msg, Purse};
 use crate::pattern::Wire;
 use crate::pipe::Pipe;
 use crate::security::zap::{Reply, Request};
@@ -86,7 +85,7 @@ pub(super) struct Link {
     endpoint: String,
     /// Value of the Peer-Address property.
     peer_address: String,
-    metadata: Option<Arc<Metadata>>,
+    metadata: Option<Purse>,
     /// Bytes that could not be decoded because the pipe was full or the ZAP handler is being asked.
     stash: Vec<u8>,
     /// What is watched; None: the descriptor is not registered.
@@ -381,7 +380,7 @@ impl Link {
         protocol.decode_run(input, |mut msg| {
             admitted = envelope.admits(&msg);
             *partial = msg.more();
-            msg.set_metadata(metadata.clone());
+            msg.set_metadata(metadata.as_mut().map(Purse::reference));
             // A socket that let go takes nothing more.
             let taken = admitted && pipe.write_from(&mut msg);
             taken && (*partial || !pipe.is_full())
@@ -396,7 +395,7 @@ impl Link {
     fn deliver(&mut self, pipe: &mut Option<Pipe>, mut msg: Msg) -> Result<(), Lost> {
         let Some(pipe) = pipe else { return Ok(()) };
         self.partial = msg.more();
-        msg.set_metadata(self.metadata.clone());
+        msg.set_metadata(self.metadata.as_mut().map(Purse::reference));
         if msg.control() == Control::None && !self.envelope.admits(&msg) {
             return Err(Failure::Refused(NO_ENVELOPE).into());
         }
@@ -407,7 +406,7 @@ impl Link {
 
     /// The peer has introduced itself: traffic may flow.
     fn on_handshake(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
-        self.metadata = Some(Arc::new(self.properties()));
+        self.metadata = Some(Purse::new(self.properties()));
         let introduction = owner.wants_routing_id && owner.wire == Wire::Zmtp;
         let mut near_end = None;
         if pipe.is_none() {
@@ -428,7 +427,7 @@ impl Link {
                 owner.monitor.report(ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0, &self.endpoint);
             }
             Wire::Zmtp => {}
-            Wire::Raw { notify: true } => notify(pipe, self.metadata.clone()),
+            Wire::Raw { notify: true } => notify(pipe, self.metadata.as_mut()),
             Wire::Raw { notify: false } => {}
         }
         if let Some(near) = near_end {
@@ -505,7 +504,7 @@ impl Link {
         }
         self.leave(io);
         if let (Wire::Raw { notify: true }, Some(pipe)) = (owner.wire, pipe) {
-            notify(pipe, self.metadata.clone());
+            notify(pipe, self.metadata.as_mut());
         }
         if owner.wire == Wire::Zmtp {
             self.report_failure(owner, lost);
@@ -542,9 +541,9 @@ impl Link {
 }
 
 /// Tells a raw socket of a connect or disconnect: an empty message.
-fn notify(pipe: &mut Pipe, metadata: Option<Arc<Metadata>>) {
+fn notify(pipe: &mut Pipe, metadata: Option<&mut Purse>) {
     let mut msg = Msg::new();
-    msg.set_metadata(metadata);
+    msg.set_metadata(metadata.map(Purse::reference));
     // A socket that let go is not told.
     let _ = pipe.write(msg);
     pipe.flush();
