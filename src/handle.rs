@@ -158,6 +158,10 @@ impl<T> Table<T> {
 
     #[inline]
     fn slot(&'static self, index: usize) -> Option<&'static Slot<T>> {
+        // Where nearly all are.
+        if index < FIRST_SEGMENT {
+            return self.segments[0].get()?.get(index);
+        }
         let segment = (index / FIRST_SEGMENT + 1).ilog2() as usize;
         let first = FIRST_SEGMENT * ((1 << segment) - 1);
         self.segments.get(segment)?.get()?.get(index - first)

@@ -2,6 +2,7 @@
 //! asleep that has something to do (the flags and fences of the parent module), or show the end before the last message.
 
 use super::*;
+use crate::sync::AtomicU64;
 
 /// Counts what it is told.
 #[derive(Default)]

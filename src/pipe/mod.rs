@@ -22,18 +22,20 @@
 //! ([`Pipe::ended`]); what the peer wrote to it is dropped. [`Pipe::abort`] drops what was written as well.
 
 mod batch;
+mod direction;
 mod queue;
 mod slab;
 
 pub use batch::Batch;
+pub use direction::NO_MARK;
 pub use slab::{PipeId, Pipes};
 
-use std::sync::{Arc, OnceLock};
-
-use parking_lot::Mutex;
+use std::sync::Arc;
 
 use crate::msg::{Control, Msg};
-use crate::sync::{fence, AtomicBool, AtomicI32, AtomicU64, Ordering};
+use direction::{joint_mark, pack, Direction, UNATTACHED};
+
+use crate::sync::{fence, Ordering};
 
 /// What one end tells the other; see the module comment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,91 +60,6 @@ pub trait Wake: Send + Sync {
     }
 }
 
-/// Token of an end that its owner has not taken in yet.
-const UNATTACHED: u64 = u64::MAX;
-
-/// How one end is reached.
-struct Port {
-    owner: OnceLock<Arc<dyn Wake>>,
-    token: AtomicU64,
-}
-
-impl Port {
-    fn notify(&self, event: PipeEvent) {
-        let token = self.token.load(Ordering::SeqCst);
-        if let Some(owner) = self.owner.get().filter(|_| token != UNATTACHED) {
-            batch::tell(owner, token, event);
-        }
-    }
-}
-
-/// What both ends see of one direction. Both directions are busy at the same time, so they share no cache line.
-#[repr(align(128))]
-struct Direction {
-    /// The reader found nothing and wants `Readable`.
-    reader_waits: AtomicBool,
-    /// The writer found the pipe full and wants `Writable`.
-    writer_waits: AtomicBool,
-    /// Whole messages that the reader has taken, in steps of the low-water mark.
-    consumed: AtomicU64,
-    /// Count of taken messages at which the reader looks at the low-water mark. 0: at once, for the
-    /// writer has changed its mark.
-    next_report: AtomicU64,
-    /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted.
-    marks: [AtomicI32; 2],
-    /// The writer is gone; after the last published message comes the end.
-    writer_gone: AtomicBool,
-    /// The reader shall not read what is left.
-    aborted: AtomicBool,
-    /// The writer does not want its peer at all.
-    refused: AtomicBool,
-    /// Linger that the writer left with, in milliseconds.
-    linger: AtomicI32,
-    /// ZMQ_CONFLATE: instead of the queue, the last message.
-    conflate: Option<Mutex<Option<Msg>>>,
-}
-
-/// A side of a direction that sets no mark (the session's).
-pub const NO_MARK: i32 = -1;
-
-impl Direction {
-    fn new(marks: [i32; 2], conflate: bool) -> Self {
-        Self {
-            reader_waits: AtomicBool::new(false),
-            writer_waits: AtomicBool::new(false),
-            consumed: AtomicU64::new(0),
-            next_report: AtomicU64::new(1),
-            marks: marks.map(AtomicI32::new),
-            writer_gone: AtomicBool::new(false),
-            aborted: AtomicBool::new(false),
-            refused: AtomicBool::new(false),
-            linger: AtomicI32::new(-1),
-            conflate: conflate.then(|| Mutex::new(None)),
-        }
-    }
-
-    /// The high-water mark in force; 0 is unlimited.
-    #[inline]
-    fn mark(&self) -> u64 {
-        let [w, r] = [0, 1].map(|i| self.marks[i].load(Ordering::Relaxed));
-        match (w, r) {
-            (0, _) | (_, 0) => 0,
-            (NO_MARK, m) | (m, NO_MARK) => m.max(0) as u64,
-            (w, r) => w.max(0) as u64 + r.max(0) as u64,
-        }
-    }
-
-    fn low_mark(&self) -> u64 {
-        self.mark().div_ceil(2)
-    }
-}
-
-struct Link {
-    /// `directions[i]` is read by end `i` and written by end `1 - i`.
-    directions: [Direction; 2],
-    ports: [Port; 2],
-}
-
 /// How to make one side of a pipe.
 #[derive(Clone, Copy)]
 pub struct Side {
@@ -154,13 +71,16 @@ pub struct Side {
 
 /// One end of a pipe. Used by one thread at a time; dropping it closes it.
 pub struct Pipe {
-    link: Arc<Link>,
-    side: usize,
+    reading: Arc<Direction>,
+    writing: Arc<Direction>,
     out: queue::Writer<Msg>,
     inbound: queue::Reader<Msg>,
     /// Whole messages written, and taken, at this end.
     written: u64,
     taken: u64,
+    /// The marks for writing as last seen, and what they make: messages that the reader may be behind.
+    marks_seen: u64,
+    reach: u64,
     /// The message being read has more parts to come.
     partial_in: bool,
     /// Nothing more is accepted for writing: the peer is gone.
@@ -174,59 +94,45 @@ pub struct Pipe {
 /// Makes a pipe; with `conflate` each end reads the last message only (ZMQ_CONFLATE). The ends report to nobody until
 /// their owners call [`Pipe::attach`].
 pub fn pair(a: Side, b: Side, conflate: bool) -> (Pipe, Pipe) {
-    let (to_a, from_b) = (queue::queue(), queue::queue());
-    let directions =
-        [Direction::new([b.send_mark, a.recv_mark], conflate), Direction::new([a.send_mark, b.recv_mark], conflate)];
-    let ports = [(); 2].map(|()| Port { owner: OnceLock::new(), token: AtomicU64::new(UNATTACHED) });
-    let link = Arc::new(Link { directions, ports });
-    let end = |side, out, inbound| Pipe {
-        link: link.clone(),
-        side,
+    let (queue_to_a, queue_to_b) = (queue::queue(), queue::queue());
+    let direction = |marks| Arc::new(Direction::new(marks, conflate));
+    let (to_a, to_b) = (direction([b.send_mark, a.recv_mark]), direction([a.send_mark, b.recv_mark]));
+    let end = |reading: &Arc<Direction>, writing: &Arc<Direction>, out, inbound| Pipe {
+        reading: reading.clone(),
+        writing: writing.clone(),
         out,
         inbound,
         written: 0,
         taken: 0,
+        // Not looked at yet: no marks are these.
+        marks_seen: pack([i32::MIN; 2]),
+        reach: 0,
         partial_in: false,
         shut: false,
         stale: false,
         conflate,
     };
-    (end(0, from_b.0, to_a.1), end(1, to_a.0, from_b.1))
+    (end(&to_a, &to_b, queue_to_b.0, queue_to_a.1), end(&to_b, &to_a, queue_to_a.0, queue_to_b.1))
 }
 
 impl Pipe {
-    #[inline]
-    fn reading(&self) -> &Direction {
-        &self.link.directions[self.side]
-    }
-
-    #[inline]
-    fn writing(&self) -> &Direction {
-        &self.link.directions[1 - self.side]
-    }
-
-    #[inline]
-    fn peer(&self) -> &Port {
-        &self.link.ports[1 - self.side]
-    }
-
     /// From now on this end's events go to `owner` with `token`. The caller must look once at reading, writing and
     /// [`Self::peer_gone`], for what happened before.
     pub fn attach(&mut self, owner: Arc<dyn Wake>, token: u64) {
         // An end has one owner for life.
-        let _ = self.link.ports[self.side].owner.set(owner);
-        self.link.ports[self.side].token.store(token, Ordering::SeqCst);
+        let _ = self.reading.reader.owner.set(owner);
+        self.reading.reader.token.store(token, Ordering::SeqCst);
         fence(Ordering::SeqCst);
     }
 
     /// Whether the other end was dropped.
     pub fn peer_gone(&self) -> bool {
-        self.reading().writer_gone.load(Ordering::SeqCst)
+        self.reading.writer_gone.load(Ordering::SeqCst)
     }
 
     /// Linger, in milliseconds, that the other end left with (-1: for ever).
     pub fn peer_linger(&self) -> i32 {
-        self.reading().linger.load(Ordering::SeqCst)
+        self.reading.linger.load(Ordering::SeqCst)
     }
 
     // --- writing -----------------------------------------------------------------------------------------------------
@@ -239,20 +145,31 @@ impl Pipe {
 
     #[cold]
     fn full_after_all(&mut self) -> bool {
-        self.writing().writer_waits.store(true, Ordering::SeqCst);
+        self.writing.writer_waits.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         let full = self.at_mark();
         if !full {
-            self.writing().writer_waits.store(false, Ordering::Relaxed);
+            self.writing.writer_waits.store(false, Ordering::Relaxed);
         }
         full
     }
 
     #[inline]
-    fn at_mark(&self) -> bool {
-        let d = self.writing();
-        let mark = d.mark();
-        mark != 0 && !self.conflate && self.written - d.consumed.load(Ordering::Acquire) >= mark
+    fn at_mark(&mut self) -> bool {
+        let marks = self.writing.marks.load(Ordering::Relaxed);
+        if marks != self.marks_seen {
+            self.look_at(marks);
+        }
+        self.written - self.writing.consumed.load(Ordering::Acquire) >= self.reach
+    }
+
+    #[cold]
+    fn look_at(&mut self, marks: u64) {
+        self.marks_seen = marks;
+        self.reach = match joint_mark(marks) {
+            mark if mark == 0 || self.conflate => u64::MAX,
+            mark => mark,
+        };
     }
 
     /// Whether a first part would be accepted now. False arms the `Writable` event if the mark is the reason.
@@ -285,7 +202,7 @@ impl Pipe {
             return Err(msg);
         }
         let (whole, counts) = (!msg.more(), msg.control() != Control::RoutingId);
-        if let Some(cell) = &self.writing().conflate {
+        if let Some(cell) = &self.writing.conflate {
             *cell.lock() = Some(msg);
             return Ok(());
         }
@@ -340,9 +257,9 @@ impl Pipe {
     /// Second half of [`Self::flush`]: tells a reader that had found nothing.
     #[inline]
     fn call_reader(&self) {
-        let waits = &self.writing().reader_waits;
+        let waits = &self.writing.reader_waits;
         if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
-            self.peer().notify(PipeEvent::Readable);
+            self.writing.reader.notify(PipeEvent::Readable);
         }
     }
 
@@ -356,11 +273,11 @@ impl Pipe {
 
     #[cold]
     fn ready_after_all(&mut self) -> bool {
-        self.reading().reader_waits.store(true, Ordering::SeqCst);
+        self.reading.reader_waits.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         let ready = self.ready();
         if ready {
-            self.reading().reader_waits.store(false, Ordering::Relaxed);
+            self.reading.reader_waits.store(false, Ordering::Relaxed);
         } else {
             // A reader that has taken everything is called for this when the writer sets a lower mark.
             self.account();
@@ -370,11 +287,11 @@ impl Pipe {
 
     #[inline]
     fn ready(&mut self) -> bool {
-        if self.reading().aborted.load(Ordering::Acquire) {
+        if self.reading.aborted.load(Ordering::Acquire) {
             return false;
         }
         match self.conflate {
-            true => self.reading().conflate.as_ref().is_some_and(|cell| cell.lock().is_some()),
+            true => self.reading.conflate.as_ref().is_some_and(|cell| cell.lock().is_some()),
             false => self.inbound.ready(),
         }
     }
@@ -402,15 +319,11 @@ impl Pipe {
         if !self.can_read() {
             return None;
         }
-        let msg = match &self.reading().conflate {
+        let msg = match &self.reading.conflate {
             Some(cell) => cell.lock().take(),
             None => self.inbound.pop(),
         }?;
-        self.partial_in = msg.more();
-        if !msg.more() && msg.control() != Control::RoutingId {
-            self.taken += 1;
-            self.account();
-        }
+        self.count(&msg);
         Some(msg)
     }
 
@@ -421,15 +334,37 @@ impl Pipe {
         if self.stale || self.conflate {
             return self.read().map(|part| *msg = part).is_some();
         }
-        if !self.can_read() || !self.inbound.pop_into(msg) {
-            return false;
+        if self.reading.aborted.load(Ordering::Acquire) || !self.pop_into(msg) {
+            return self.read_after_all(msg);
         }
+        self.count(msg);
+        true
+    }
+
+    #[inline(always)]
+    fn pop_into(&mut self, msg: &mut Msg) -> bool {
+        // SAFETY: `move_from` takes the message out.
+        unsafe { self.inbound.pop_with(|slot| msg.move_from(slot)) }
+    }
+
+    /// When there seems to be nothing.
+    #[cold]
+    fn read_after_all(&mut self, msg: &mut Msg) -> bool {
+        let found = self.can_read() && self.pop_into(msg);
+        if found {
+            self.count(msg);
+        }
+        found
+    }
+
+    /// A part was read.
+    #[inline(always)]
+    fn count(&mut self, msg: &Msg) {
         self.partial_in = msg.more();
         if !self.partial_in && msg.control() != Control::RoutingId {
             self.taken += 1;
             self.account();
         }
-        true
     }
 
     /// Whether the last part read was not the last of its message.
@@ -440,7 +375,7 @@ impl Pipe {
     /// Tells the writer at each low-water mark.
     #[inline]
     fn account(&mut self) {
-        if self.taken >= self.reading().next_report.load(Ordering::Relaxed) {
+        if self.taken >= self.reading.next_report.load(Ordering::Relaxed) {
             self.report();
         }
     }
@@ -450,7 +385,7 @@ impl Pipe {
         if !self.schedule_report() {
             return;
         }
-        let d = self.reading();
+        let d = &self.reading;
         d.consumed.store(self.taken, Ordering::Release);
         fence(Ordering::SeqCst);
         self.call_writer();
@@ -459,7 +394,7 @@ impl Pipe {
     /// Whether the writer is to be told now; and when to ask next. Reports come at multiples of the low-water mark, and never
     /// further apart than that: so whatever the marks were before, one comes before a writer at the mark has waited in vain.
     fn schedule_report(&self) -> bool {
-        let (d, taken) = (self.reading(), self.taken);
+        let (d, taken) = (&self.reading, self.taken);
         let consumed = d.consumed.load(Ordering::Relaxed);
         // A writer that waits with another mark than this one wants to know how it stands.
         let mut asked = d.next_report.load(Ordering::SeqCst) == 0 && d.writer_waits.load(Ordering::SeqCst);
@@ -481,9 +416,9 @@ impl Pipe {
 
     /// Tells a writer that had found the pipe full.
     fn call_writer(&self) {
-        let waits = &self.reading().writer_waits;
+        let waits = &self.reading.writer_waits;
         if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
-            self.peer().notify(PipeEvent::Writable);
+            self.writing.reader.notify(PipeEvent::Writable);
         }
     }
 
@@ -492,9 +427,9 @@ impl Pipe {
     /// Sets this side's marks (a late ZMQ_SNDHWM or ZMQ_RCVHWM), wakes a peer that now has room for writing, and calls one that
     /// has read everything without saying so.
     pub fn set_marks(&mut self, send_mark: i32, recv_mark: i32) {
-        let (out, inward) = (self.writing(), self.reading());
-        let changed = out.marks[0].swap(send_mark, Ordering::SeqCst) != send_mark;
-        inward.marks[1].store(recv_mark, Ordering::SeqCst);
+        let (out, inward) = (&self.writing, &self.reading);
+        let changed = out.set_mark(0, send_mark) != send_mark;
+        inward.set_mark(1, recv_mark);
         fence(Ordering::SeqCst);
         inward.consumed.store(self.taken, Ordering::Release);
         if changed {
@@ -505,7 +440,7 @@ impl Pipe {
         self.call_writer();
         // Also a reader that has not looked since, and so does not wait.
         if changed && self.at_mark() {
-            self.peer().notify(PipeEvent::Readable);
+            self.writing.reader.notify(PipeEvent::Readable);
         }
     }
 
@@ -514,7 +449,7 @@ impl Pipe {
     pub fn hiccup(&mut self) {
         self.stale = true;
         while self.read().is_some() {}
-        self.peer().notify(PipeEvent::Hiccup);
+        self.writing.reader.notify(PipeEvent::Hiccup);
     }
 
     /// Socket: answers a hiccup; what is written from now on is read again.
@@ -527,31 +462,31 @@ impl Pipe {
 
     /// How long the peer may try to deliver what this end has written once this end is dropped, in milliseconds.
     pub fn set_linger(&mut self, linger: i32) {
-        self.writing().linger.store(linger, Ordering::SeqCst);
+        self.writing.linger.store(linger, Ordering::SeqCst);
     }
 
     /// Leaves without dropping this end: nothing more is written, what the peer has written can still be read.
     pub fn leave(&mut self) {
         self.shut();
         self.out.publish();
-        self.writing().writer_gone.store(true, Ordering::SeqCst);
+        self.writing.writer_gone.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
-        self.peer().notify(PipeEvent::Closed);
+        self.writing.reader.notify(PipeEvent::Closed);
     }
 
     /// Says that the peer is not wanted; to be followed by the drop of this end.
     pub fn refuse(&mut self) {
-        self.writing().refused.store(true, Ordering::SeqCst);
+        self.writing.refused.store(true, Ordering::SeqCst);
     }
 
     /// Whether the other end has left because it does not want this one.
     pub fn is_refused(&self) -> bool {
-        self.reading().refused.load(Ordering::SeqCst)
+        self.reading.refused.load(Ordering::SeqCst)
     }
 
     /// Closes this end so that the peer does not read what was written and not read yet either.
     pub fn abort(self) {
-        self.writing().aborted.store(true, Ordering::SeqCst);
+        self.writing.aborted.store(true, Ordering::SeqCst);
     }
 }
 
@@ -559,11 +494,11 @@ impl Drop for Pipe {
     fn drop(&mut self) {
         self.rollback();
         self.out.publish();
-        self.writing().writer_gone.store(true, Ordering::SeqCst);
+        self.writing.writer_gone.store(true, Ordering::SeqCst);
         // The owner of this end hears nothing more.
-        self.link.ports[self.side].token.store(UNATTACHED, Ordering::SeqCst);
+        self.reading.reader.token.store(UNATTACHED, Ordering::SeqCst);
         fence(Ordering::SeqCst);
-        self.peer().notify(PipeEvent::Closed);
+        self.writing.reader.notify(PipeEvent::Closed);
     }
 }
 

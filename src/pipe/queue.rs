@@ -249,26 +249,24 @@ impl<T> Reader<T> {
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<T> {
         // SAFETY: the slot was published and is taken once.
-        self.next().map(|slot| unsafe { slot.read() })
+        self.next().map(|slot| unsafe { (*slot).assume_init_read() })
     }
 
-    /// Takes the next item in place of `item`. False, and nothing happens, when there is none.
+    /// Takes the next item through `take`. False, and nothing happens, when there is none.
+    ///
+    /// # Safety
+    /// `take` moves the item out of the place that it is given, or unwinds.
     #[inline(always)]
-    pub(super) fn pop_into(&mut self, item: &mut T) -> bool {
+    pub(super) unsafe fn pop_with(&mut self, take: impl FnOnce(&MaybeUninit<T>)) -> bool {
         let Some(slot) = self.next() else { return false };
-        // SAFETY: the slot was published and is taken once; what was at `item` is taken out first, and dropped last.
-        let old = unsafe {
-            let old = ptr::read(item);
-            ptr::copy_nonoverlapping(slot, item, 1);
-            old
-        };
-        drop(old);
+        // SAFETY: the slot was published and stays until the next step.
+        take(unsafe { &*slot });
         true
     }
 
     /// The next item, which counts as taken from now on.
     #[inline(always)]
-    fn next(&mut self) -> Option<*const T> {
+    fn next(&mut self) -> Option<*const MaybeUninit<T>> {
         if !self.ready() {
             return None;
         }
@@ -278,7 +276,7 @@ impl<T> Reader<T> {
         self.taken += 1;
         self.at += 1;
         // SAFETY: `at` was below the length of the chunk, which stays until the next step.
-        Some(unsafe { (*Chunk::slot(self.chunk, self.at - 1)).as_ptr() })
+        Some(unsafe { Chunk::slot(self.chunk, self.at - 1) })
     }
 
     /// Steps to the chunk with the next published slot.

@@ -79,7 +79,7 @@ impl FairQueue {
     }
 
     /// As [`Self::recv`], straight into `msg`; whose pipe it came from.
-    #[inline]
+    #[inline(always)]
     pub fn recv_into(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Option<PipeId> {
         while self.active > 0 {
             let id = self.pipes.get(self.current)?;

@@ -61,7 +61,7 @@ impl LoadBalancer {
     }
 
     /// Sends a part; the pipe that got it, or None if it belongs to a message that is dropped. EAGAIN: no pipe has room.
-    #[inline]
+    #[inline(always)]
     pub fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<Option<PipeId>> {
         while !self.dropping {
             let id = self.pipes.get(self.current).filter(|_| self.active > 0).ok_or(Error::EAGAIN)?;
