@@ -6,6 +6,8 @@
  */
 #include "../dialogue.h"
 
+#include <stdatomic.h>
+
 static void on_usr1 (int sig)
 {
     (void) sig;
@@ -15,6 +17,7 @@ static void *ctx;
 
 /* A call that blocks, its thread, and whom it waits for. */
 struct call {
+    atomic_bool begun; /* the dialogue is over, the call comes next */
     void *sock;
     bool polls;
     int rc, err;
@@ -35,6 +38,7 @@ static void *talk_and_block (void *arg)
     struct call *call = arg;
     talk (call->sock, ROUND_TRIPS);
     t_need (zmq_send (call->sock, "!hush", 5, 0) == 5);
+    call->begun = true;
     call->rc = block (call->sock, call->polls);
     call->err = errno;
     return NULL;
@@ -48,6 +52,14 @@ static void begin (struct call *call, const char *proto, void *(*body) (void *))
     call->sock = connect_to (ctx, ZMQ_PAIR, &call->echo);
     t_timeouts (call->sock, -1);
     pthread_create (&call->thread, NULL, body, call);
+}
+
+/* Waits until the call has begun, and `ms` more. */
+static void await_begun (struct call *call, int ms)
+{
+    while (!call->begun)
+        t_settle (1);
+    t_settle (ms * t_patience ());
 }
 
 static void print (const char *how, struct call *call)
@@ -91,11 +103,11 @@ static void ends (const char *proto, bool polls, int how, int ms)
     static const char *const names[] = {"signal", "shutdown", "term"};
     struct call call = {.polls = polls};
     begin (&call, proto, talk_and_block);
-    t_settle (ms * t_patience ());
+    await_begun (&call, ms);
     if (how == 0)
         while (pthread_tryjoin_np (call.thread, NULL) == EBUSY) {
-            /* During the dialogue it would be lost, or end a round trip. */
-            t_settle (300 * t_patience ());
+            /* One that comes before the call waits is lost. */
+            t_settle (20);
             pthread_kill (call.thread, SIGUSR1);
         }
     else {
@@ -121,7 +133,7 @@ static void term (const char *proto, bool polls)
 {
     struct call call = {.polls = polls};
     begin (&call, proto, talk_block_and_close);
-    t_settle (300 * t_patience ());
+    await_begun (&call, 50);
     RC (zmq_ctx_term (ctx));
     pthread_join (call.thread, NULL);
     print ("term", &call);
@@ -139,7 +151,7 @@ int main (void)
         for (int polls = 0; polls < 2; polls++) {
             printf ("-- %s over %s\n", polls ? "zmq_poll" : "zmq_recv", protos[i]);
             ends (protos[i], polls, 0, 0);
-            ends (protos[i], polls, 1, 400);
+            ends (protos[i], polls, 1, 150);
             term (protos[i], polls);
         }
     }
