@@ -10,6 +10,9 @@
 
 static void *ctx;
 
+/* What the monitor of a side tells. */
+static int side_events = sec_events | ZMQ_EVENT_DISCONNECTED;
+
 struct side {
     void *sock, *mon;
     struct cr_peer raw;
@@ -25,7 +28,7 @@ T_FN void side_server (struct side *s)
     s->sock = t_socket (ctx, ZMQ_DEALER);
     sec_curve_server (s->sock);
     t_need (t_bind_any (s->sock, s->endpoint, "tcp") == 0);
-    s->mon = t_monitor (ctx, s->sock, sec_events | ZMQ_EVENT_DISCONNECTED);
+    s->mon = t_monitor (ctx, s->sock, side_events);
     s->raw.fd = t_raw_connect (s->endpoint);
     t_need (s->raw.fd >= 0 && w_greet (s->raw.fd, 1, "CURVE"));
 }
@@ -39,7 +42,7 @@ T_FN void side_client (struct side *s)
     s->sock = t_socket (ctx, ZMQ_DEALER);
     sec_curve_client (s->sock);
     t_set_int (s->sock, ZMQ_RECONNECT_IVL, -1);
-    s->mon = t_monitor (ctx, s->sock, sec_events | ZMQ_EVENT_DISCONNECTED);
+    s->mon = t_monitor (ctx, s->sock, side_events);
     t_need (zmq_connect (s->sock, s->endpoint) == 0);
     s->raw.fd = t_accept (s->listener, T_TIMEOUT_MS);
     t_need (s->raw.fd >= 0 && w_greet (s->raw.fd, 1, "CURVE"));
@@ -53,17 +56,11 @@ T_FN bool side_event (struct side *s)
     return t_event_print (s->mon, "  event") == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
 }
 
-/* Whether the library closes, and why. */
-T_FN void side_closed (struct side *s)
-{
-    if (w_closed (s->raw.fd, "  then", 100))
-        side_event (s);
-}
-
-/* What the socket got, up to silence. */
+/* What the socket got of all that the peer has said, up to silence. */
 T_FN void side_received (struct side *s)
 {
-    t_timeouts (s->sock, 60);
+    t_fence (ctx);
+    t_timeouts (s->sock, 20);
     while (t_recv_print (s->sock, "  received") != -1)
         ;
 }

@@ -347,6 +347,23 @@ T_FN int t_poll_in (void *sock, int ms)
     return t_poll_for (sock, ZMQ_POLLIN, ms);
 }
 
+/* Returns when the only I/O thread of the context has seen all that peers on
+   this machine said before the call: what it does about that, it has done. */
+T_FN void t_fence (void *ctx)
+{
+    void *a = t_socket (ctx, ZMQ_PAIR), *b = t_socket (ctx, ZMQ_PAIR);
+    char endpoint[256];
+    t_need (t_bind_any (a, endpoint, "tcp") == 0);
+    t_need (zmq_connect (b, endpoint) == 0);
+    for (int i = 0; i < 2; i++) {
+        t_timeouts (a, 10 * T_TIMEOUT_MS);
+        t_need (zmq_send (b, "", 0, 0) == 0);
+        t_need (zmq_recv (a, NULL, 0, 0) == 0);
+    }
+    zmq_close (a);
+    zmq_close (b);
+}
+
 /* ---- messages ----------------------------------------------------------- */
 
 /* t_send (sock, "a", "b", (char *) NULL): one multipart message of C strings.
@@ -562,11 +579,18 @@ T_FN int t_tcp_listen (char out[256])
     return fd;
 }
 
+/* Small writes go out at once, not when the peer has confirmed those before. */
+static int t_at_once (int fd)
+{
+    int one = 1;
+    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    return fd;
+}
+
 /* Accept within ms, or -1. */
 T_FN int t_accept (int listener, int ms)
 {
-    return t_fd_poll (listener, POLLIN, ms) ? accept (listener, NULL, NULL)
-                                            : -1;
+    return t_fd_poll (listener, POLLIN, ms) ? t_at_once (accept (listener, NULL, NULL)) : -1;
 }
 
 /* Connect to "tcp://a.b.c.d:port" or "ipc://path"; -1 on failure. */
@@ -578,7 +602,7 @@ T_FN int t_raw_connect (const char *endpoint)
         struct sockaddr_un un;
     } addr;
     socklen_t len;
-    int fd, one = 1;
+    int fd;
     memset (&addr, 0, sizeof addr);
     if (strncmp (endpoint, "ipc://", 6) == 0) {
         addr.un.sun_family = AF_UNIX;
@@ -607,9 +631,7 @@ T_FN int t_raw_connect (const char *endpoint)
         errno = e;
         return -1;
     }
-    if (addr.any.sa_family == AF_INET)
-        setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    return fd;
+    return t_at_once (fd);
 }
 
 /* Write all; false when the peer is gone. */
