@@ -31,6 +31,9 @@ use crate::zmtp::Version;
 /// Bytes encoded before they are written.
 const BATCH: usize = 64 * 1024;
 
+/// Bytes of the kernel's buffer of a local connection for large messages.
+const WIDE: usize = 512 * 1024;
+
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
 
@@ -101,6 +104,8 @@ pub(super) struct Link {
     heard: bool,
     /// The last body read into was a large one.
     near_large: bool,
+    /// [`Self::widen`] was called for.
+    wide: bool,
     envelope: Envelope,
 }
 
@@ -122,6 +127,7 @@ impl Link {
             mute: false,
             heard: false,
             near_large: false,
+            wide: false,
             envelope: Envelope::new(owner.kind),
         })
     }
@@ -484,6 +490,7 @@ impl Link {
             let written = sys::send_vectored(self.fd.as_fd(), self.protocol.output(&mut slices));
             match written {
                 Ok(n) => self.protocol.advance(n)?,
+                Err(Error::EAGAIN) if self.widen() => {}
                 Err(Error::EAGAIN) => return self.watch(io, !self.paused, true),
                 Err(_) => self.mute = true,
             }
@@ -491,6 +498,18 @@ impl Link {
         match self.interest {
             Some(i) if i.write => self.watch(io, i.read, false),
             _ => Ok(()),
+        }
+    }
+
+    /// Gives a local connection that large messages go over a larger buffer in the kernel, once. Whether it did.
+    ///
+    /// The writer is told of room when three quarters of the buffer are free. In a buffer smaller than a message both sides then
+    /// wait for each other several times a message.
+    fn widen(&mut self) -> bool {
+        let wide = self.wide || self.protocol.output_len() < WIDE / 4;
+        !wide && {
+            self.wide = true;
+            self.endpoint.starts_with("ipc://") && sys::option::send_buffer(self.fd.as_fd(), WIDE as i32).is_ok()
         }
     }
 
