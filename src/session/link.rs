@@ -4,8 +4,8 @@
 //! The body of a large message is read straight into the message, together with the next header. When the pipe is full the
 //! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
-//! *Writing.* Messages are encoded in batches of up to [`BATCH`] bytes and written until the kernel takes no more; only then
-//! is the descriptor watched for writing. After a failed write the link goes on reading: what the peer has sent is delivered
+//! *Writing.* Messages are encoded in batches (see `zmtp/outbox.rs`) and written until the kernel takes no more; only then is
+//! the descriptor watched for writing. After a failed write the link goes on reading: what the peer has sent is delivered
 //! before the connection is given up.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -27,9 +27,6 @@ use crate::security::zap::{Reply, Request};
 use crate::security::Failure;
 use crate::sys;
 use crate::zmtp::Version;
-
-/// Bytes encoded before they are written.
-const BATCH: usize = 64 * 1024;
 
 /// Bytes of the kernel's buffer of a local connection for large messages.
 const WIDE: usize = 512 * 1024;
@@ -469,7 +466,7 @@ impl Link {
         let mut msg = Msg::new();
         loop {
             let mut drained = false;
-            while !self.mute && self.protocol.output_len() < BATCH {
+            while !self.mute && !self.protocol.output_is_full() {
                 if !pipe.read_into(&mut msg) {
                     drained = true;
                     break;

@@ -97,6 +97,14 @@ impl Protocol {
         }
     }
 
+    #[inline]
+    pub(super) fn output_is_full(&self) -> bool {
+        match self {
+            Self::Zmtp(c) => c.output_is_full(),
+            Self::Raw(raw, _) => raw.output_is_full(),
+        }
+    }
+
     pub(super) fn advance(&mut self, n: usize) -> Result<(), Failure> {
         match self {
             Self::Zmtp(c) => c.advance(n),

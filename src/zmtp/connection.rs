@@ -403,6 +403,12 @@ impl Connection {
         self.out.len()
     }
 
+    /// Whether so much waits that it is to be written before more is encoded.
+    #[inline]
+    pub fn output_is_full(&self) -> bool {
+        self.out.is_full()
+    }
+
     /// Declares the first `n` bytes of the output written.
     pub fn advance(&mut self, n: usize) -> Result<(), Failure> {
         match self.ready() {

@@ -15,6 +15,11 @@ use crate::msg::Msg;
 /// Bodies from this size on are not copied, in bytes.
 pub const ZERO_COPY: usize = 2048;
 
+/// What goes out in one go, in bytes: so much that was copied, which should still be in the processor's cache, or so much of
+/// large bodies, which costs only calls. More would be more than the peer's high-water mark lets one expect.
+const COPIED: usize = 64 * 1024;
+const UNCOPIED: usize = 256 * 1024;
+
 /// An empty buffer above this size is given back, in bytes.
 const KEEP: usize = 1 << 20;
 /// Sent bytes at the front of the buffer are removed when they are at least this many and half of it.
@@ -49,6 +54,12 @@ impl Outbox {
     #[inline]
     pub fn len(&self) -> usize {
         self.buffer.len() - self.sent + self.body_bytes
+    }
+
+    /// Whether what waits is to be written before more is added.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.buffer.len() - self.sent >= COPIED || self.body_bytes >= UNCOPIED
     }
 
     /// The buffer, with room for `room` more bytes. ENOMEM when there is none.
@@ -195,6 +206,20 @@ mod tests {
             }
             assert_eq!(at, expected.len());
             assert!(collect(&outbox, 8).is_empty());
+        }
+    }
+
+    #[test]
+    fn more_of_what_is_not_copied_goes_at_once() {
+        for (size, most) in [(100, COPIED), (ZERO_COPY - 1, COPIED), (ZERO_COPY, UNCOPIED), (60_000, UNCOPIED)] {
+            let (mut outbox, mut count) = (Outbox::new(), 0);
+            while !outbox.is_full() {
+                outbox.push_body(&mut Msg::from_slice(&vec![1; size]).unwrap()).unwrap();
+                count += 1;
+            }
+            assert_eq!(count, most.div_ceil(size));
+            outbox.advance(size * count);
+            assert!(!outbox.is_full());
         }
     }
 

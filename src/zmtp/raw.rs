@@ -46,6 +46,12 @@ impl Raw {
         self.out.len()
     }
 
+    /// Whether so much waits that it is to be written before more is encoded.
+    #[inline]
+    pub fn output_is_full(&self) -> bool {
+        self.out.is_full()
+    }
+
     /// Declares `n` bytes of the output written.
     pub fn advance(&mut self, n: usize) {
         self.out.advance(n);
