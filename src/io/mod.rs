@@ -17,6 +17,7 @@
 //!
 //! A panic inside an actor ends that actor, never the loop.
 
+pub mod look;
 pub mod poll;
 mod roles;
 mod runner;
@@ -36,6 +37,7 @@ use crate::msg::{self, Deferral};
 use crate::pipe::{Batch, PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{cancel::HeldOff, SockAddr};
+use look::Look;
 use poll::{Event, Events, Interest, Poller};
 use roles::Roles;
 pub use roles::{Waiter, FEW};
@@ -108,6 +110,8 @@ pub struct Loop {
     state: Mutex<State>,
     /// The events of waiters that run the loop; the background thread has its own.
     events: Mutex<Events>,
+    /// Whether looks of waiters pay.
+    look: Mutex<Look>,
     /// What the background thread sleeps on while it is not the runner.
     bell: AtomicU32,
     next_key: AtomicUsize,
@@ -222,6 +226,7 @@ impl Loop {
             mailbox: Mutex::new(mailbox),
             state: Mutex::new(state),
             events: Mutex::default(),
+            look: Mutex::new(Look::new(runner::LOOK, runner::LONG_LOOK)),
             bell: AtomicU32::new(0),
             next_key: AtomicUsize::new(1),
             stop: AtomicBool::new(false),

@@ -5,13 +5,19 @@ use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::look::several_processors;
 use super::poll::Events;
 use super::roles::{Duty, Kick, Roles, Turn, Waiter, FEW, TICK};
-use super::switches::lending_allowed;
+use super::switches::{lending_allowed, patience_allowed};
 use super::Loop;
 use crate::error::{Error, Result};
 use crate::msg::Deferral;
 use crate::sys::{self, cancel::HeldOff};
+
+/// How long a waiter that runs the loop looks before it sleeps: a peer that looks as well answers within this time, over a
+/// connection of the same machine. And how long on trial: the peer may have to be woken first.
+pub(super) const LOOK: Duration = Duration::from_micros(30);
+pub(super) const LONG_LOOK: Duration = Duration::from_micros(120);
 
 impl Loop {
     pub(super) fn roles<T>(&self, f: impl FnOnce(&mut Roles) -> T) -> T {
@@ -154,7 +160,8 @@ impl Loop {
             if done() {
                 break Some(Ok(()));
             }
-            let waited = self.wait_for_events(&mut events, idle, deadline);
+            let found = idle && self.look(&mut events, &done);
+            let waited = if found { Ok(()) } else { self.wait_for_events(&mut events, idle, deadline) };
             self.roles(Roles::wake_up);
             brought = brought.max(self.work(&events));
             if done() {
@@ -174,6 +181,23 @@ impl Loop {
         let streams = waiter == Waiter::Guest && brought > FEW;
         self.resign(streams || result.is_none());
         result
+    }
+
+    /// Before the wait in the kernel: looks for events without sleeping, if that has paid lately. Whether there is something
+    /// to do.
+    fn look(&self, events: &mut Events, done: impl Fn() -> bool) -> bool {
+        let may = patience_allowed() && several_processors();
+        let Some(limit) = may.then(|| self.look.lock().occasion()).flatten() else { return false };
+        let begun = Instant::now();
+        loop {
+            // What goes wrong is for the wait that follows.
+            let seen = self.poller.wait(events, Some(Duration::ZERO)).is_ok() && events.iter().next().is_some();
+            let (found, took) = (seen || done(), begun.elapsed());
+            if found || took >= limit {
+                self.look.lock().learn(found, took);
+                return found;
+            }
+        }
     }
 
     /// Gives the role back; `more` if there is more to do than a waiter should.

@@ -1,6 +1,5 @@
 //! Sending and receiving one message part, and waiting until that is possible (zmq_msg_send(3), zmq_msg_recv(3)).
 
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::patience::{Manner, Means, Patience};
@@ -113,7 +112,7 @@ impl Rhythm {
     fn choose(&mut self) -> Manner {
         let received = self.ticks.wrapping_sub(std::mem::replace(&mut self.waited, self.ticks));
         let listened = !std::mem::take(&mut self.spoke);
-        let means = Means { look: several_processors(), doze: listened && sys::wait::SHORT_SLEEPS };
+        let means = Means { look: io::look::several_processors(), doze: listened && sys::wait::SHORT_SLEEPS };
         self.patience.choose(Instant::now(), received, means)
     }
 }
@@ -227,12 +226,6 @@ fn wait_for_thread(signal: &Signal, manner: Manner, epoch: u32, left: Option<Dur
             Waited { result, looked: Some(took) }
         }
     }
-}
-
-/// With one processor the others stand still while this thread looks.
-fn several_processors() -> bool {
-    static SEVERAL: OnceLock<bool> = OnceLock::new();
-    *SEVERAL.get_or_init(|| sys::thread::processors() > 1)
 }
 
 /// After an attempt: waits and tries again until it succeeds, fails for good, or the time is over; the socket is not locked
