@@ -1,10 +1,12 @@
 //! How a wait for another thread of the process begins: with a sleep, or with something that may be cheaper.
 //!
 //! Falling asleep and being woken costs both threads together about ten microseconds, during which a stream brings hundreds
-//! of messages. Two things can save that, each in its own case:
+//! of messages. Three things can save that, each in its own case:
 //!
 //! * *Look*: the peer is busy on another processor and has the next message ready sooner than a sleep takes. A few
 //!   microseconds of looking find it.
+//! * *Gather*: the peer writes a stream. Found out at once, each message would be fought over by two processors, which costs both
+//!   more than the rest of its way. A few microseconds more, and there are many.
 //! * *Doze*: the peer shares this thread's processor. Woken for each message, this thread would push the writer aside, read
 //!   one, and sleep again. A sleep of fixed short length that nobody has to end lets messages gather.
 //!
@@ -15,14 +17,18 @@ use std::time::{Duration, Instant};
 
 use crate::io::look::{Habit, Look};
 
-/// How long a look lasts: less than what a sleep and a wake-up cost; and one on trial.
+/// How long a look lasts: less than what a sleep and a wake-up cost; and one on trial: until a peer that sleeps has been woken,
+/// also by a slow machine, and has answered.
 const LOOK: Duration = Duration::from_micros(4);
-const LONG_LOOK: Duration = Duration::from_micros(30);
+const LONG_LOOK: Duration = Duration::from_micros(70);
 
 /// How long a doze lasts, as asked for; the system adds about as much.
 const DOZE: Duration = Duration::from_micros(50);
 
-/// Messages that a doze has to gather, and the time in which it and their reading have to be over: where the system counts
+/// How long a look lets more come.
+pub(super) const GATHER: Duration = Duration::from_micros(4);
+
+/// Messages that a doze or such a look has to gather, and the time in which it and their reading have to be over: where the system counts
 /// time in milliseconds, a doze is a sleep.
 const MANY: u32 = 16;
 const SOON: Duration = Duration::from_millis(1);
@@ -38,6 +44,8 @@ pub(super) enum Manner {
     Sleep,
     /// Looks for so long, then a sleep.
     Look(Duration),
+    /// A look that lets more come when it has found something.
+    Gather(Duration),
     /// A sleep for so long at most, that nobody ends.
     Doze(Duration),
 }
@@ -54,6 +62,7 @@ pub(super) struct Means {
 /// What a socket has learned about its waits.
 pub(super) struct Patience {
     look: Look,
+    gather: Habit,
     doze: Habit,
     /// The wait before.
     last: Manner,
@@ -62,7 +71,13 @@ pub(super) struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { look: Look::new(LOOK, LONG_LOOK), doze: Habit::default(), last: Manner::default(), begun: None }
+        Self {
+            look: Look::new(LOOK, LONG_LOOK),
+            gather: Habit::default(),
+            doze: Habit::default(),
+            last: Manner::default(),
+            begun: None,
+        }
     }
 }
 
@@ -70,17 +85,19 @@ impl Patience {
     /// How to begin the wait that comes `now`; `received` parts have come since the wait before.
     pub(super) fn choose(&mut self, now: Instant, received: u32, means: Means) -> Manner {
         let since = self.begun.replace(now).map_or(Duration::MAX, |begun| now - begun);
-        let dozed = matches!(self.last, Manner::Doze(_));
-        if dozed {
-            self.doze.learn(received >= MANY && since < SOON);
+        let many = received >= MANY && since < SOON;
+        match self.last {
+            Manner::Doze(_) => self.doze.learn(many),
+            Manner::Gather(_) => self.gather.learn(many),
+            Manner::Look(_) | Manner::Sleep => {}
         }
+        let (dozed, gathered) = (matches!(self.last, Manner::Doze(_)), matches!(self.last, Manner::Gather(_)));
         let look = if means.look { self.look.occasion() } else { None };
-        self.last = if let Some(limit) = look {
-            Manner::Look(limit)
-        } else if means.doze && (dozed || since < DENSE) && self.doze.occasion() {
-            Manner::Doze(DOZE)
-        } else {
-            Manner::Sleep
+        self.last = match look {
+            Some(limit) if means.doze && (gathered || since < DENSE) && self.gather.occasion() => Manner::Gather(limit),
+            Some(limit) => Manner::Look(limit),
+            None if means.doze && (dozed || since < DENSE) && self.doze.occasion() => Manner::Doze(DOZE),
+            None => Manner::Sleep,
         };
         self.last
     }
@@ -120,6 +137,20 @@ mod tests {
         assert!(dozes(dense, MANY - 1, LISTENS) < 20);
         assert_eq!(dozes(sparse, MANY, LISTENS), 0);
         assert_eq!(dozes(dense, MANY, TALKS), 0, "a dialogue");
+    }
+
+    #[test]
+    fn a_look_gathers_where_many_come() {
+        for (gathered, means, most) in [(MANY, LISTENS, 9_999), (MANY - 1, LISTENS, 20), (MANY, TALKS, 0)] {
+            let (mut patience, mut now, mut count) = (Patience::default(), Instant::now(), 0);
+            for _ in 0..10_000 {
+                now += Duration::from_micros(2);
+                let received = if matches!(patience.last, Manner::Gather(_)) { gathered } else { 1 };
+                count += u32::from(matches!(patience.choose(now, received, means), Manner::Gather(_)));
+                patience.looked(Some(Duration::from_micros(1)));
+            }
+            assert!(count <= most && (most < 9_000 || count > 9_000), "{count} of {most}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::patience::{Manner, Means, Patience};
+use super::patience::{Manner, Means, Patience, GATHER};
 use super::signal::Signal;
 use super::{enter, lock, Socket};
 use crate::consts::{ZMQ_DEALER, ZMQ_DONTWAIT, ZMQ_PAIR, ZMQ_PUSH, ZMQ_SNDMORE};
@@ -220,8 +220,12 @@ fn wait_for_thread(signal: &Signal, manner: Manner, epoch: u32, left: Option<Dur
     match manner {
         Manner::Sleep => signal.wait(epoch, left).into(),
         Manner::Doze(limit) => signal.doze(epoch, left.map_or(limit, |left| left.min(limit))).into(),
-        Manner::Look(limit) => {
+        Manner::Look(limit) | Manner::Gather(limit) => {
             let took = signal.look(epoch, limit);
+            if took.is_some() && matches!(manner, Manner::Gather(_)) {
+                // Other news than of messages ends it.
+                let _ = signal.look(signal.epoch(), GATHER);
+            }
             let result = if took.is_some() { Ok(()) } else { signal.wait(epoch, left) };
             Waited { result, looked: Some(took) }
         }
