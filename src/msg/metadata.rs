@@ -7,7 +7,7 @@
 use std::ffi::{CStr, CString};
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{fence, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Name/value pairs of a connection: `Socket-Type`, `Routing-Id`, `User-Id`, `Peer-Address` and `X-` application metadata.
 #[derive(Debug, Default)]
@@ -54,10 +54,9 @@ impl Counted {
     #[inline]
     unsafe fn release(this: NonNull<Self>, n: usize) {
         // SAFETY: alive by contract.
-        if n == 0 || unsafe { this.as_ref() }.refs.fetch_sub(n, Ordering::Release) != n {
+        if n == 0 || unsafe { this.as_ref() }.refs.fetch_sub(n, Ordering::AcqRel) != n {
             return;
         }
-        fence(Ordering::Acquire);
         // SAFETY: no reference is left, and it came from a Box.
         drop(unsafe { Box::from_raw(this.as_ptr()) });
     }
