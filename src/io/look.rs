@@ -210,10 +210,6 @@ mod tests {
         // Occasions until the next look that is interrupted, after some that go well.
         let mut pause = |calm: u32| {
             looks(&mut look, 2 * SHYEST, USUAL);
-            for _ in 0..calm {
-                look.occasion();
-                look.learn(true, USUAL);
-            }
             look.calm = calm;
             look.learn(true, late);
             (0..).take_while(|_| look.occasion().is_none()).count() as u32 + 1

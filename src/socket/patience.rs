@@ -28,8 +28,8 @@ const DOZE: Duration = Duration::from_micros(50);
 /// How long a look lets more come.
 pub(super) const GATHER: Duration = Duration::from_micros(4);
 
-/// Messages that a doze or such a look has to gather, and the time in which it and their reading have to be over: where the system counts
-/// time in milliseconds, a doze is a sleep.
+/// Messages that a doze or such a look has to gather, and the time in which it and their reading have to be over: where the
+/// system counts time in milliseconds, a doze is a sleep.
 const MANY: u32 = 16;
 const SOON: Duration = Duration::from_millis(1);
 
