@@ -206,17 +206,13 @@ impl Link {
         if readable {
             self.read(io, owner, pipe)?;
         }
-        match pipe {
-            // What is in the pipe goes on when the descriptor takes bytes again, or when the pipe says so.
-            Some(pipe) if writable => self.pump(io, pipe),
-            _ => self.flush(io),
-        }
+        self.write(io, pipe, writable)
     }
 
     /// Time for a heartbeat, or over.
-    pub(super) fn on_deadline(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
+    pub(super) fn on_deadline(&mut self, io: &mut Io<'_>, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
         self.protocol.on_deadline(io.now)?;
-        self.flush(io)
+        self.write(io, pipe, false)
     }
 
     // --- reading -----------------------------------------------------------------------------------------------------
@@ -347,7 +343,7 @@ impl Link {
             let write = self.protocol.output_len() > 0 && !self.mute;
             self.watch(io, true, write)?;
         }
-        self.flush(io)
+        self.write(io, pipe, false)
     }
 
     /// Asks the ZAP handler. False when there is none and the handshake goes on at once.
@@ -456,6 +452,16 @@ impl Link {
     }
 
     // --- writing -----------------------------------------------------------------------------------------------------
+
+    /// Writes what the protocol has to say; and what is in the pipe, if the descriptor takes bytes again. That may be seen here
+    /// before anybody tells: then nobody will.
+    fn write(&mut self, io: &mut Io<'_>, pipe: &mut Option<Pipe>, writable: bool) -> Result<(), Lost> {
+        let stalled = self.interest.is_some_and(|i| i.write);
+        match pipe {
+            Some(pipe) if writable || stalled => self.pump(io, pipe),
+            _ => self.flush(io),
+        }
+    }
 
     /// Moves messages from the pipe to the wire until the pipe is empty or the kernel takes no more.
     pub(super) fn pump(&mut self, io: &mut Io<'_>, pipe: &mut Pipe) -> Result<(), Lost> {

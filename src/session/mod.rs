@@ -313,7 +313,7 @@ impl Actor for Session {
                 dialler.on_deadline(io, &self.owner);
                 Ok(())
             }
-            State::Up(link, _) => link.on_deadline(io),
+            State::Up(link, _) => link.on_deadline(io, &mut self.pipe),
             State::Idle => Ok(()),
         };
         self.settle(io, result);
