@@ -4,9 +4,9 @@
 //! The body of a large message is read straight into the message, together with the next header. When the pipe is full the
 //! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
-//! *Writing.* Messages are encoded in batches (see `zmtp/outbox.rs`) and written until the kernel takes no more; only then is
-//! the descriptor watched for writing. After a failed write the link goes on reading: what the peer has sent is delivered
-//! before the connection is given up.
+//! *Writing.* See `link/writing.rs`.
+
+mod writing;
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::Instant;
@@ -28,9 +28,6 @@ use crate::security::Failure;
 use crate::sys;
 use crate::zmtp::Version;
 
-/// Bytes of the kernel's buffer of a local connection for large messages.
-const WIDE: usize = 512 * 1024;
-
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
 
@@ -42,9 +39,6 @@ const PEEK: usize = 2048;
 /// Bytes of large messages for which the socket's thread is woken while there is more to read: a wake-up costs about as much
 /// as reading 64 KiB.
 const WORTH_WAKING: usize = 256 * 1024;
-
-/// Slices given to one writev.
-const SLICES: usize = 32;
 
 const NO_ENVELOPE: &str = "a reply without its envelope";
 
@@ -449,71 +443,6 @@ impl Link {
             connection.peer().describe(&mut properties);
         }
         properties
-    }
-
-    // --- writing -----------------------------------------------------------------------------------------------------
-
-    /// Writes what the protocol has to say; and what is in the pipe, if the descriptor takes bytes again. That may be seen here
-    /// before anybody tells: then nobody will.
-    fn write(&mut self, io: &mut Io<'_>, pipe: &mut Option<Pipe>, writable: bool) -> Result<(), Lost> {
-        let stalled = self.interest.is_some_and(|i| i.write);
-        match pipe {
-            Some(pipe) if writable || stalled => self.pump(io, pipe),
-            _ => self.flush(io),
-        }
-    }
-
-    /// Moves messages from the pipe to the wire until the pipe is empty or the kernel takes no more.
-    pub(super) fn pump(&mut self, io: &mut Io<'_>, pipe: &mut Pipe) -> Result<(), Lost> {
-        if !self.protocol.ready() {
-            return self.flush(io);
-        }
-        self.heard = false;
-        let mut msg = Msg::new();
-        loop {
-            let mut drained = false;
-            while !self.mute && !self.protocol.output_is_full() {
-                if !pipe.read_into(&mut msg) {
-                    drained = true;
-                    break;
-                }
-                self.protocol.encode_from(&mut msg)?;
-            }
-            self.flush(io)?;
-            if drained || self.mute || self.protocol.output_len() > 0 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Writes what was encoded; watches for writing if the kernel does not take it all.
-    fn flush(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
-        while !self.mute && self.protocol.output_len() > 0 {
-            let mut slices = [std::io::IoSlice::new(&[]); SLICES];
-            let written = sys::send_vectored(self.fd.as_fd(), self.protocol.output(&mut slices));
-            match written {
-                Ok(n) => self.protocol.advance(n)?,
-                Err(Error::EAGAIN) if self.widen() => {}
-                Err(Error::EAGAIN) => return self.watch(io, !self.paused, true),
-                Err(_) => self.mute = true,
-            }
-        }
-        match self.interest {
-            Some(i) if i.write => self.watch(io, i.read, false),
-            _ => Ok(()),
-        }
-    }
-
-    /// Gives a local connection that large messages go over a larger buffer in the kernel, once. Whether it did.
-    ///
-    /// The writer is told of room when three quarters of the buffer are free. In a buffer smaller than a message both sides then
-    /// wait for each other several times a message.
-    fn widen(&mut self) -> bool {
-        let wide = self.wide || self.protocol.output_len() < WIDE / 4;
-        !wide && {
-            self.wide = true;
-            self.endpoint.starts_with("ipc://") && sys::option::send_buffer(self.fd.as_fd(), WIDE as i32).is_ok()
-        }
     }
 
     // --- the end -----------------------------------------------------------------------------------------------------

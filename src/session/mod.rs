@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `mod.rs` | what a session knows of its socket; the session's life |
-//! | `link.rs` | an open descriptor with its ZMTP connection: reading, writing, pausing |
+//! | `link.rs` | an open descriptor with its ZMTP connection: reading, pausing; `link/`: writing |
 //! | `protocol.rs` | ZMTP or raw bytes |
 //! | `envelope.rs` | what a REQ socket may receive |
 //! | `dial.rs` | resolving, connecting, trying again |
