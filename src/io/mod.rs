@@ -17,6 +17,7 @@
 //!
 //! A panic inside an actor ends that actor, never the loop.
 
+mod corks;
 pub mod look;
 pub mod poll;
 mod roles;
@@ -37,10 +38,11 @@ use crate::msg::{self, Deferral};
 use crate::pipe::{Batch, PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{cancel::HeldOff, SockAddr};
+use corks::Corks;
 use look::Look;
 use poll::{Event, Events, Interest, Poller};
 use roles::Roles;
-pub use roles::{Waiter, FEW};
+pub use roles::{Load, Waiter};
 use switches::inline_allowed;
 pub use switches::patience_allowed;
 use timers::Timers;
@@ -78,11 +80,23 @@ pub trait Actor: Send {
     fn in_dialogue(&self) -> bool {
         false
     }
+    /// Whether `Writable` may be worked off at once by the thread that has read, if it can have the loop: true where what it
+    /// will read next only has to be decoded.
+    fn goes_on_at_once(&self) -> bool {
+        false
+    }
     /// Whether `Closed` may be worked off at once by the thread that closed, if it can have the loop: true where nothing is
     /// left to deliver, so that it costs that thread a moment only.
     fn leaves_at_once(&mut self) -> bool {
         false
     }
+    /// The writer of the pipe has put an armful of messages into it, while the actor is corked: takes them, on the writer's
+    /// thread. Whether [`PipeEvent::Readable`] shall come now.
+    fn take_over(&mut self) -> bool {
+        false
+    }
+    /// Some time has passed since [`Io::cork`]; or a thread begins to wait (`at_once`), and what was kept back is to go.
+    fn uncork(&mut self, _io: &mut Io<'_>, _at_once: bool) {}
     /// Something happened at the pipe attached with this actor's key.
     fn on_pipe(&mut self, _io: &mut Io<'_>, _event: PipeEvent) {}
     /// Somebody left a note.
@@ -112,6 +126,9 @@ pub struct Loop {
     events: Mutex<Events>,
     /// Whether looks of waiters pay.
     look: Mutex<Look>,
+    /// Something is corked; and somebody began to wait since, so the next that is about to be is not.
+    corked: AtomicBool,
+    hurry: AtomicBool,
     /// What the background thread sleeps on while it is not the runner.
     bell: AtomicU32,
     next_key: AtomicUsize,
@@ -128,13 +145,21 @@ struct Mailbox {
 struct State {
     actors: HashMap<Key, Member>,
     timers: Timers,
+    corks: Corks,
     buffer: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
     commands: Vec<Command>,
-    /// Messages that the running actor has brought, and large ones more than once.
-    brought: usize,
+    /// What the running actor has brought.
+    brought: Load,
     /// Connections and listeners that are ready in this step.
     crowd: usize,
+}
+
+impl State {
+    /// When something is due.
+    fn next_deadline(&self) -> Option<Instant> {
+        [self.timers.next(), self.corks.next()].into_iter().flatten().min()
+    }
 }
 
 /// Size of the buffer that all connections of a loop read through, in bytes.
@@ -147,13 +172,14 @@ const TOGETHER: usize = 32;
 pub struct Io<'a> {
     lp: &'a Arc<Loop>,
     timers: &'a mut Timers,
+    corks: &'a mut Corks,
     /// Scratch buffer for reading; its content means nothing between calls.
     pub buffer: &'a mut Vec<u8>,
     /// The time at which this step's work began.
     pub now: Instant,
     key: Key,
     finished: bool,
-    brought: &'a mut usize,
+    brought: &'a mut Load,
     crowd: usize,
 }
 
@@ -189,9 +215,21 @@ impl Io<'_> {
         self.timers.set(self.key, at);
     }
 
-    /// The running actor has read so many bytes, and given its socket so many messages.
-    pub fn count(&mut self, bytes: usize, messages: u64) {
-        *self.brought += bytes / roles::MUCH + messages as usize;
+    /// The running actor hears [`Actor::uncork`] soon. False if nothing may be kept back now.
+    pub fn cork(&mut self) -> bool {
+        let may = inline_allowed() && Poller::has_short_waits() && !self.lp.hurry.swap(false, Ordering::Relaxed);
+        if may {
+            self.corks.add(self.key, self.now);
+            self.lp.corked.store(true, Ordering::Relaxed);
+        }
+        may
+    }
+
+    /// The running actor has read so many bytes, and given its socket so many messages; what it has brought in this step.
+    pub fn count(&mut self, bytes: usize, messages: u64) -> Load {
+        self.brought.bytes += bytes;
+        self.brought.messages += messages as usize;
+        *self.brought
     }
 
     /// How many actors have this step to share, the running one included.
@@ -213,9 +251,10 @@ impl Loop {
         let state = State {
             actors: Default::default(),
             timers: Timers::default(),
+            corks: Corks::default(),
             buffer: vec![0; READ_BUFFER],
             commands: Vec::new(),
-            brought: 0,
+            brought: Load::default(),
             crowd: 1,
         };
         let mailbox = Mailbox { commands: Vec::new(), roles: Roles::new() };
@@ -227,6 +266,8 @@ impl Loop {
             state: Mutex::new(state),
             events: Mutex::default(),
             look: Mutex::new(Look::new(runner::LOOK, runner::LONG_LOOK)),
+            corked: AtomicBool::new(false),
+            hurry: AtomicBool::new(false),
             bell: AtomicU32::new(0),
             next_key: AtomicUsize::new(1),
             stop: AtomicBool::new(false),
@@ -302,8 +343,8 @@ impl Loop {
         let timeout = if idle {
             let now = Instant::now();
             let of_caller = deadline.map(|at| at.saturating_duration_since(now));
-            let of_timers = self.state.lock().timers.until_next(now);
-            [of_caller, of_timers, msg::tidy(now)].into_iter().flatten().min()
+            let of_state = self.state.lock().next_deadline().map(|at| at.saturating_duration_since(now));
+            [of_caller, of_state, msg::tidy(now)].into_iter().flatten().min()
         } else {
             Some(Duration::ZERO)
         };
@@ -318,44 +359,48 @@ impl Loop {
         waited
     }
 
-    /// Does what there is to do; the most messages that one connection brought: a crowd with one each is many dialogues.
-    fn work(self: &Arc<Self>, events: &Events) -> usize {
+    /// Does what there is to do. Whether one connection brought a heavy stream; a crowd with a message each is many dialogues.
+    fn work(self: &Arc<Self>, events: &Events) -> bool {
         let _deferral = Deferral::begin();
         let mut state = self.state.lock();
-        let (now, mut most) = (Instant::now(), 0);
+        let (now, mut heavy) = (Instant::now(), false);
         state.crowd = events.iter().filter(|event| event.token != WAKER).count().max(1);
         self.run_commands(&mut state, now);
         for events in events.chunks(TOGETHER) {
-            most = most.max(self.hear(&mut state, events, now));
+            heavy |= self.hear(&mut state, events, now);
         }
         state.crowd = 1;
         self.run_commands(&mut state, now);
         while let Some(key) = state.timers.pop_due(now) {
             self.call(&mut state, key, now, |a, io| a.on_deadline(io));
         }
-        most
+        while let Some(key) = state.corks.pop_due(now) {
+            self.call(&mut state, key, now, |a, io| a.uncork(io, false));
+        }
+        self.corked.store(state.corks.len() > 0, Ordering::Relaxed);
+        heavy
     }
 
-    /// Does what these descriptors are ready for; the most that one connection brought.
-    fn hear(self: &Arc<Self>, state: &mut State, events: &[Event], now: Instant) -> usize {
+    /// Does what these descriptors are ready for. Whether one connection brought a heavy stream.
+    fn hear(self: &Arc<Self>, state: &mut State, events: &[Event], now: Instant) -> bool {
         // Often one thread serves all peers: woken once, it finds a message of each. Who reads a stream goes on at once.
         let mut batch = (state.crowd > 1).then(Batch::begin);
-        let mut most = 0;
+        let mut heavy = false;
         for &event in events {
-            state.brought = 0;
+            state.brought = Load::default();
             match event.token {
                 WAKER => self.hear_waker(),
                 key => self.call(state, key, now, |a, io| {
                     a.on_ready(io, event.readable || event.error, event.writable || event.error);
                 }),
             }
-            most = most.max(state.brought);
-            if state.brought > FEW {
+            heavy |= state.brought.is_heavy();
+            if state.brought.is_stream() {
                 batch = None;
             }
         }
         drop(batch);
-        most
+        heavy
     }
 
     /// Makes the waker quiet, unless the background thread has still to hear it.
@@ -391,8 +436,8 @@ impl Loop {
     /// Calls an actor; ends it when it says so or panics.
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
-        let (timers, buffer, brought) = (&mut state.timers, &mut state.buffer, &mut state.brought);
-        let mut io = Io { lp: self, timers, buffer, now, key, finished: false, brought, crowd: state.crowd };
+        let State { timers, corks, buffer, brought, crowd, .. } = state;
+        let mut io = Io { lp: self, timers, corks, buffer, now, key, finished: false, brought, crowd: *crowd };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);
@@ -411,7 +456,8 @@ impl Wake for Loop {
         let done = match event {
             PipeEvent::Readable => self.work_inline(token, |a| a.in_dialogue(), |a, io| a.on_pipe(io, event)),
             PipeEvent::Closed => self.work_inline(token, |a| a.leaves_at_once(), |a, io| a.on_pipe(io, event)),
-            PipeEvent::Writable | PipeEvent::Hiccup => false,
+            PipeEvent::Writable => self.work_inline(token, |a| a.goes_on_at_once(), |a, io| a.on_pipe(io, event)),
+            PipeEvent::Hiccup => false,
         };
         if !done {
             self.post(Command::Pipe(token, event));
@@ -423,6 +469,11 @@ impl Wake for Loop {
         if event == PipeEvent::Closed || !self.work_inline(token, |_| true, |a, io| a.on_pipe(io, event)) {
             self.pipe_event(token, event);
         }
+    }
+
+    fn take_over(&self, token: u64) {
+        // Who has the loop now will look at the pipe.
+        let _ = self.work_inline(token, |a| a.take_over(), |a, io| a.on_pipe(io, PipeEvent::Readable));
     }
 }
 
@@ -448,12 +499,28 @@ impl Loop {
     fn call_inline(&self, state: &mut State, key: Key, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) -> bool {
         let Some(me) = self.me.upgrade() else { return false };
         let _held_off = HeldOff::begin();
-        let before = state.timers.next();
+        let (before, corks) = (state.next_deadline(), state.corks.len());
         me.call(state, key, Instant::now(), f);
-        // The loop's thread may be asleep until a later time.
-        if state.timers.next().is_some_and(|at| before.is_none_or(|b| at < b)) {
-            self.interrupt();
+        // The loop's thread may be asleep until a later time; what is corked cannot wait until somebody runs the loop.
+        if state.next_deadline().is_some_and(|at| before.is_none_or(|b| at < b)) {
+            self.kick(self.roles(if state.corks.len() > corks { Roles::news } else { Roles::interrupt }));
         }
         true
+    }
+
+    /// The calling thread is about to wait: what was kept back may be what the answer depends on.
+    fn uncork(&self) {
+        if !self.corked.load(Ordering::Relaxed) {
+            return;
+        }
+        // Whoever has the loop now shall not begin anew.
+        self.hurry.store(true, Ordering::Relaxed);
+        let Some(mut state) = self.state.try_lock() else { return };
+        while let Some(key) = state.corks.pop() {
+            self.call_inline(&mut state, key, |a, io| a.uncork(io, true));
+            self.hurry.store(true, Ordering::Relaxed);
+        }
+        self.corked.store(false, Ordering::Relaxed);
+        self.hurry.store(false, Ordering::Relaxed);
     }
 }

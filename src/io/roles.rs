@@ -18,11 +18,11 @@
 //!
 //! *Slow.* A waiter that waits for longer than a tick lets the background thread rest, so that an idle process does
 //! nothing; in return it rings when it leaves, and the role is the background thread's until a quick rhythm comes again. So
-//! does a waiter that leaves others waiting, and one that found itself in a stream of messages, where two threads are better
-//! than one. What counts is what one connection brings: many peers with a message each are many dialogues, and a waiter that
-//! answers them one after the other is given more time to come back.
+//! does a waiter that leaves others waiting, and one that found itself in a stream of larger messages ([`Load::is_heavy`]),
+//! where two threads are better than one. What counts is what one connection brings: many peers with a message each are many
+//! dialogues, and a waiter that answers them one after the other is given more time to come back.
 //!
-//! *Resident.* A proxy's thread does nothing but wait and pass messages on, so it runs the loop in streams, too.
+//! *Resident.* A proxy's thread does nothing but wait and pass messages on, so it runs the loop in every stream.
 
 use std::time::{Duration, Instant};
 
@@ -42,11 +42,40 @@ const STEADY: u32 = 4;
 /// How many looks of the background thread a busy waiter may be away.
 const PATIENCE: u32 = 10;
 
-/// Messages that one step brings over one connection in a dialogue, at most; more are a stream.
-pub const FEW: usize = 8;
+/// What one step brings over one connection.
+#[derive(Clone, Copy, Default)]
+pub struct Load {
+    /// Bytes read.
+    pub bytes: usize,
+    /// Messages given to the socket.
+    pub messages: usize,
+}
 
 /// So many bytes count as much as a message: who reads large ones is better off if it need not copy them itself.
-pub(super) const MUCH: usize = 4096;
+const MUCH: usize = 4096;
+
+/// Bytes of a message up to which decoding it costs less than handing it to another processor.
+const LIGHT: usize = 512;
+
+impl Load {
+    /// Messages in a dialogue, at most.
+    pub const FEW: usize = 8;
+
+    /// Whether it is more than a dialogue brings.
+    pub fn is_stream(self) -> bool {
+        self.messages + self.bytes / MUCH > Self::FEW
+    }
+
+    /// Whether it is a stream of small messages, which the thread that uses them reads best itself.
+    pub fn is_light(self) -> bool {
+        self.bytes <= LIGHT * self.messages
+    }
+
+    /// Whether two threads are better than one.
+    pub fn is_heavy(self) -> bool {
+        self.is_stream() && !self.is_light()
+    }
+}
 
 /// A thread that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::look::several_processors;
 use super::poll::Events;
-use super::roles::{Duty, Kick, Roles, Turn, Waiter, FEW, TICK};
+use super::roles::{Duty, Kick, Roles, Turn, Waiter, TICK};
 use super::switches::{lending_allowed, patience_allowed};
 use super::Loop;
 use crate::error::{Error, Result};
@@ -44,6 +44,7 @@ impl Loop {
 
     /// Somebody waits for what the loop will bring and cannot run it: it must not stay without a runner.
     pub fn attend(&self) {
+        self.uncork();
         self.kick(self.roles(Roles::attend));
     }
 
@@ -102,8 +103,7 @@ impl Loop {
             if !self.roles(Roles::wake_up_background) {
                 return;
             }
-            let brought = self.work(events);
-            if brought > FEW {
+            if self.work(events) {
                 self.roles(Roles::note_stream);
             }
         }
@@ -120,6 +120,7 @@ impl Loop {
         done: impl Fn() -> bool,
         sleep: impl Fn(Option<Duration>) -> Result<()>,
     ) -> Result<()> {
+        self.uncork();
         if !lending_allowed() {
             return sleep(timeout);
         }
@@ -154,7 +155,7 @@ impl Loop {
     ) -> Option<Result<()>> {
         let _held_off = HeldOff::begin();
         let mut events = std::mem::take(&mut *self.events.lock());
-        let mut brought = 0;
+        let mut heavy = false;
         let result = loop {
             let idle = self.fall_asleep();
             if done() {
@@ -163,7 +164,7 @@ impl Loop {
             let found = idle && self.look(&mut events, &done);
             let waited = if found { Ok(()) } else { self.wait_for_events(&mut events, idle, deadline) };
             self.roles(Roles::wake_up);
-            brought = brought.max(self.work(&events));
+            heavy |= self.work(&events);
             if done() {
                 break Some(Ok(()));
             }
@@ -178,8 +179,7 @@ impl Loop {
             }
         };
         *self.events.lock() = events;
-        let streams = waiter == Waiter::Guest && brought > FEW;
-        self.resign(streams || result.is_none());
+        self.resign(waiter == Waiter::Guest && heavy || result.is_none());
         result
     }
 
@@ -204,7 +204,7 @@ impl Loop {
     fn resign(&self, more: bool) {
         let kick = {
             let mut mailbox = self.mailbox.lock();
-            let more = more || !mailbox.commands.is_empty();
+            let more = more || !mailbox.commands.is_empty() || self.corked.load(Ordering::Relaxed);
             mailbox.roles.leave(more)
         };
         self.kick(kick);

@@ -1,7 +1,7 @@
 //! Deadlines of the actors of one loop: at most one each, soonest first.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One deadline per key.
 #[derive(Default)]
@@ -33,11 +33,6 @@ impl Timers {
         self.order.first().map(|(at, _)| *at)
     }
 
-    /// Time until the soonest deadline.
-    pub(super) fn until_next(&self, now: Instant) -> Option<Duration> {
-        self.next().map(|at| at.saturating_duration_since(now))
-    }
-
     /// Takes one key whose deadline has come.
     pub(super) fn pop_due(&mut self, now: Instant) -> Option<u64> {
         let &(at, key) = self.order.first()?;
@@ -52,6 +47,7 @@ impl Timers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn one_deadline_each_soonest_first() {
@@ -62,9 +58,9 @@ mod tests {
         t.set(1, Some(at(5)));
         t.set(3, Some(at(1)));
         t.set(3, None);
-        assert_eq!(t.until_next(now), Some(Duration::from_millis(5)));
+        assert_eq!(t.next(), Some(at(5)));
         assert_eq!(t.pop_due(now), None);
         assert_eq!([(); 3].map(|()| t.pop_due(at(50))), [Some(1), Some(2), None]);
-        assert_eq!(t.until_next(now), None);
+        assert_eq!(t.next(), None);
     }
 }

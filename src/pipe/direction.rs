@@ -34,6 +34,8 @@ pub(super) struct Direction {
     pub(super) reader: Port,
     /// The reader found nothing and wants `Readable`.
     pub(super) reader_waits: AtomicBool,
+    /// The reader waits for nothing, but for being called after each armful ([`Wake::take_over`]). A hint.
+    pub(super) corked: AtomicBool,
     /// The writer found the pipe full and wants `Writable`.
     pub(super) writer_waits: AtomicBool,
     /// Whole messages that the reader has taken, in steps of the low-water mark.
@@ -82,6 +84,7 @@ impl Direction {
         Self {
             reader: Port { owner: OnceLock::new(), token: AtomicU64::new(UNATTACHED) },
             reader_waits: AtomicBool::new(false),
+            corked: AtomicBool::new(false),
             writer_waits: AtomicBool::new(false),
             consumed: AtomicU64::new(0),
             next_report: AtomicU64::new(1),

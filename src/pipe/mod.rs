@@ -58,7 +58,12 @@ pub trait Wake: Send + Sync {
     fn batch_event(&self, token: u64, event: PipeEvent) {
         self.pipe_event(token, event);
     }
+    /// The writer of a pipe whose reader has said [`Pipe::set_corked`] has put another armful of messages into it.
+    fn take_over(&self, _token: u64) {}
 }
+
+/// Messages after which a corked reader is called: few enough to be still in the processor's cache.
+const ARMFUL: u64 = 128;
 
 /// How to make one side of a pipe.
 #[derive(Clone, Copy)]
@@ -245,7 +250,17 @@ impl Pipe {
         if self.publish() {
             fence(Ordering::SeqCst);
             self.call_reader();
+            if self.written.is_multiple_of(ARMFUL) {
+                self.call_corked_reader();
+            }
         }
+    }
+
+    #[cold]
+    fn call_corked_reader(&self) {
+        let port = &self.writing.reader;
+        let owner = port.owner.get().filter(|_| self.writing.corked.load(Ordering::Relaxed));
+        owner.into_iter().for_each(|owner| owner.take_over(port.token.load(Ordering::Relaxed)));
     }
 
     /// First half of [`Self::flush`]; a sequentially consistent fence comes before the second. Whether there was anything.
@@ -339,6 +354,24 @@ impl Pipe {
         }
         self.count(msg);
         true
+    }
+
+    /// As [`Self::read_into`], but arms no event: the caller will look again.
+    #[inline(always)]
+    pub fn read_on(&mut self, msg: &mut Msg) -> bool {
+        if self.stale || self.conflate {
+            return self.read_into(msg);
+        }
+        let found = !self.reading.aborted.load(Ordering::Acquire) && self.pop_into(msg);
+        if found {
+            self.count(msg);
+        }
+        found
+    }
+
+    /// Whether the writer is to call [`Wake::take_over`] after each armful, as a hint for it.
+    pub fn set_corked(&self, corked: bool) {
+        self.reading.corked.store(corked, Ordering::Relaxed);
     }
 
     #[inline(always)]

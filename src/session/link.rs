@@ -4,8 +4,9 @@
 //! The body of a large message is read straight into the message, together with the next header. When the pipe is full the
 //! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
-//! *Writing.* See `link/writing.rs`.
+//! *Writing.* See `link/writing.rs` and, for streams of small messages, `link/cork.rs`.
 
+mod cork;
 mod writing;
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -19,7 +20,7 @@ use super::{zap, Owner};
 use crate::consts::*;
 use crate::error::Error;
 use crate::io::poll::Interest;
-use crate::io::{Io, Key, Note, FEW};
+use crate::io::{Io, Key, Load, Note};
 use crate::msg::{Control, Metadata, Msg, Purse};
 use crate::pattern::Wire;
 use crate::pipe::Pipe;
@@ -27,6 +28,7 @@ use crate::security::zap::{Reply, Request};
 use crate::security::Failure;
 use crate::sys;
 use crate::zmtp::Version;
+use cork::Cork;
 
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
@@ -95,9 +97,12 @@ pub(super) struct Link {
     heard: bool,
     /// The last body read into was a large one.
     near_large: bool,
+    /// What was read last were small messages.
+    light: bool,
     /// [`Self::widen`] was called for.
     wide: bool,
     envelope: Envelope,
+    cork: Cork,
 }
 
 impl Link {
@@ -118,8 +123,10 @@ impl Link {
             mute: false,
             heard: false,
             near_large: false,
+            light: false,
             wide: false,
             envelope: Envelope::new(owner.kind),
+            cork: Cork::new(owner),
         })
     }
 
@@ -141,6 +148,11 @@ impl Link {
     /// Whether the peer waits for what this side has to say now.
     pub(super) fn in_dialogue(&self) -> bool {
         self.heard && self.is_flushed()
+    }
+
+    /// Whether to go on with small messages that have been read already.
+    pub(super) fn goes_on_at_once(&self) -> bool {
+        self.paused && self.light && !self.stash.is_empty()
     }
 
     /// Whether everything that was encoded has been written.
@@ -218,8 +230,8 @@ impl Link {
         if let Some(pipe) = pipe {
             pipe.flush();
             let messages = pipe.written() - before;
-            io.count(0, messages);
-            self.heard = messages <= FEW as u64;
+            self.light = io.count(0, messages).is_light();
+            self.heard = messages <= Load::FEW as u64;
         }
         result
     }
@@ -502,6 +514,7 @@ fn notify(pipe: &mut Pipe, metadata: Option<&mut Purse>) {
 
 /// After a lost connection: what was half done in the pipe is undone, so that the next connection starts with a whole message.
 pub(super) fn restart_pipe(pipe: &mut Pipe, kind: i32) {
+    pipe.set_corked(false);
     pipe.rollback();
     pipe.flush();
     while pipe.reading_partial() && pipe.read().is_some() {}

@@ -323,9 +323,27 @@ impl Actor for Session {
         matches!(&self.state, State::Up(link, _) if link.in_dialogue())
     }
 
+    fn goes_on_at_once(&self) -> bool {
+        matches!(&self.state, State::Up(link, _) if link.goes_on_at_once())
+    }
+
     fn leaves_at_once(&mut self) -> bool {
         let delivered = self.pipe.as_mut().is_some_and(Pipe::ended);
         delivered && matches!(&self.state, State::Up(link, _) if link.is_ready() && link.is_flushed())
+    }
+
+    fn take_over(&mut self) -> bool {
+        match (&mut self.state, &mut self.pipe) {
+            (State::Up(link, _), Some(pipe)) => link.take_over(pipe),
+            _ => false,
+        }
+    }
+
+    fn uncork(&mut self, io: &mut Io<'_>, at_once: bool) {
+        let State::Up(link, _) = &mut self.state else { return };
+        if !link.stays_corked(io, at_once) {
+            self.on_pipe(io, PipeEvent::Readable);
+        }
     }
 
     fn on_pipe(&mut self, io: &mut Io<'_>, event: PipeEvent) {

@@ -82,6 +82,11 @@ impl Protocol {
         }
     }
 
+    /// Whether encoding a small message merely copies it.
+    pub(super) fn is_plain(&self) -> bool {
+        self.zmtp().is_some_and(Connection::is_plain)
+    }
+
     pub(super) fn output<'a, 's>(&'a self, slices: &'s mut [IoSlice<'a>]) -> &'s [IoSlice<'a>] {
         match self {
             Self::Zmtp(c) => c.output(slices),

@@ -350,6 +350,11 @@ impl Connection {
         Ok(self.out.push_body(msg)?)
     }
 
+    /// Whether encoding a small message merely copies it: the handshake is over, and nothing is encrypted.
+    pub fn is_plain(&self) -> bool {
+        self.ready() && !self.encrypted
+    }
+
     fn encode_unusual(&mut self, msg: &Msg) -> Result<(), Failure> {
         if !self.ready() {
             return Err(Failure::Refused("a message was queued before the handshake was over"));

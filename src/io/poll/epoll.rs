@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Event, Events, Interest};
 use crate::error::Result;
-use crate::sys::{epoll, timeout_ms};
+use crate::sys::epoll;
 
 /// See the parent module.
 #[derive(Debug)]
@@ -47,12 +47,16 @@ impl Poller {
         epoll::control(self.0.as_fd(), epoll::Op::Delete, fd, 0, 0)
     }
 
-    /// Waits until something is ready or the time (rounded up to milliseconds; None: for ever) is over. EINTR when a signal
-    /// handler has run.
+    /// Whether [`Self::wait`] can last for less than a millisecond.
+    pub fn has_short_waits() -> bool {
+        epoll::has_short_waits()
+    }
+
+    /// Waits until something is ready or the time (None: for ever) is over. EINTR when a signal handler has run.
     pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {
         events.clear();
         let mut buffer = [const { MaybeUninit::uninit() }; BATCH];
-        let ready = epoll::wait(self.0.as_fd(), &mut buffer, timeout_ms(timeout))?;
+        let ready = epoll::wait(self.0.as_fd(), &mut buffer, timeout)?;
         events.0.extend(ready.iter().map(event));
         Ok(())
     }

@@ -45,6 +45,11 @@ impl Poller {
         }
     }
 
+    /// Whether [`Self::wait`] can last for less than a millisecond.
+    pub fn has_short_waits() -> bool {
+        true
+    }
+
     /// Waits until something is ready or the time (None: for ever) is over. EINTR when a signal
     /// handler has run.
     pub fn wait(&self, events: &mut Events, timeout: Option<Duration>) -> Result<()> {

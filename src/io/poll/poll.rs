@@ -46,6 +46,12 @@ impl Poller {
     #[cfg_attr(all(test, target_os = "linux", not(oxizmq_poll_backend)), allow(dead_code))] // tested beside epoll
     pub const SHARED: bool = false;
 
+    /// Whether [`Self::wait`] can last for less than a millisecond.
+    #[cfg_attr(all(test, target_os = "linux", not(oxizmq_poll_backend)), allow(dead_code))] // tested beside epoll
+    pub fn has_short_waits() -> bool {
+        false
+    }
+
     /// A poller without registrations. EMFILE, ENFILE.
     pub fn new() -> Result<Self> {
         Ok(Self { table: Mutex::default(), waker: Waker::new()? })

@@ -34,21 +34,37 @@ impl Link {
             return self.flush(io);
         }
         self.heard = false;
-        let mut msg = Msg::new();
+        self.cork.pull(pipe)?;
         loop {
-            let mut drained = false;
-            while !self.mute && !self.protocol.output_is_full() {
-                if !pipe.read_into(&mut msg) {
-                    drained = true;
-                    break;
+            let drained = loop {
+                self.encode_waiting(pipe)?;
+                if self.is_to_write() {
+                    break false;
                 }
-                self.protocol.encode_from(&mut msg)?;
-            }
+                if self.cork(io, pipe) || !pipe.can_read() {
+                    break true;
+                }
+            };
             self.flush(io)?;
             if drained || self.mute || self.protocol.output_len() > 0 {
                 return Ok(());
             }
         }
+    }
+
+    /// Encodes what is in the pipe, until there is enough to be written.
+    pub(super) fn encode_waiting(&mut self, pipe: &mut Pipe) -> Result<(), Lost> {
+        let mut msg = Msg::new();
+        while !self.is_to_write() && pipe.read_on(&mut msg) {
+            self.cork.count(msg.len());
+            self.protocol.encode_from(&mut msg)?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing more is to be encoded now.
+    fn is_to_write(&self) -> bool {
+        self.mute || self.protocol.output_is_full()
     }
 
     /// Writes what was encoded; watches for writing if the kernel does not take it all.
