@@ -394,7 +394,8 @@ impl Loop {
                     a.on_ready(io, event.readable || event.error, event.writable || event.error);
                 }),
             }
-            heavy |= state.brought.is_heavy();
+            // One thread for many streams would be the narrow place.
+            heavy |= state.brought.is_stream() && (state.crowd > 1 || !state.brought.is_light());
             if state.brought.is_stream() {
                 batch = None;
             }
