@@ -27,15 +27,14 @@ use crate::pipe::Pipe;
 use crate::security::zap::{Reply, Request};
 use crate::security::Failure;
 use crate::sys;
-use crate::zmtp::Version;
+use crate::zmtp::{Version, LARGE};
 use cork::Cork;
 
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
 
-/// Bodies from this size on, in bytes, are likely to be followed by others that are worth reading straight into as well: of
-/// what follows only [`PEEK`] bytes are read, so that little has to be copied.
-const LARGE: usize = 48 * 1024;
+/// Large bodies are likely to be followed by others that are worth reading straight into as well: of what follows only so many
+/// bytes are read, so that little has to be copied.
 const PEEK: usize = 2048;
 
 /// Bytes of large messages for which the socket's thread is woken while there is more to read: a wake-up costs about as much

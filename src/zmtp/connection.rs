@@ -40,8 +40,10 @@ const HANDSHAKE_MAX: u64 = 64 * 1024;
 const COMMAND_MIN: u64 = 32;
 /// Largest body without ZMQ_MAXMSGSIZE, in octets. RFC 37 says 2^63-1, but no address space holds more than this.
 const FRAME_MAX: u64 = 1 << 47;
-/// Bodies that miss at least this many octets are worth reading straight into.
+/// Bodies that miss at least this many octets are worth reading straight into, and large ones to their end.
 const DIRECT_READ: usize = 8 * 1024;
+/// Bodies from this size on, in octets, are large.
+pub const LARGE: usize = 48 * 1024;
 /// With more than this waiting to be written, PONGs are merged into one and PINGs left out: a peer that asks and does not
 /// read must not fill our memory.
 const CONGESTED: usize = 64 * 1024;
@@ -329,7 +331,7 @@ impl Connection {
     /// The body that the next bytes belong to, when it is large: the driver may read from its descriptor straight into it
     /// and then calls `decode` with an empty slice.
     pub fn arriving(&mut self) -> Option<&mut Growing> {
-        self.reader.arriving(DIRECT_READ)
+        self.reader.arriving().filter(|body| body.missing() >= DIRECT_READ || body.size() >= LARGE)
     }
 
     /// Queues a frame of a message, or a subscription in the way the peer understands. Call only when [`Self::ready`].

@@ -144,9 +144,9 @@ impl Reader {
         self.partial.as_ref().is_some_and(|p| p.body.filled() != p.seen)
     }
 
-    /// The body that the next bytes belong to, if they are many enough to be worth reading straight into it.
-    pub(super) fn arriving(&mut self, worthwhile: usize) -> Option<&mut Growing> {
-        self.partial.as_mut().map(|p| &mut p.body).filter(|body| body.missing() >= worthwhile)
+    /// The body that the next bytes belong to.
+    pub(super) fn arriving(&mut self) -> Option<&mut Growing> {
+        self.partial.as_mut().map(|p| &mut p.body)
     }
 
     /// The most frequent frame by far: a message of ZMTP 2.0 or later that fits into the message value and has arrived

@@ -23,6 +23,6 @@ mod raw;
 mod tests;
 
 pub use crate::security::Failure;
-pub use connection::{Connection, Event};
+pub use connection::{Connection, Event, LARGE};
 pub use peer::{Peer, Version};
 pub use raw::Raw;
