@@ -6,7 +6,7 @@
 //! * *Look*: the peer is busy on another processor and has the next message ready sooner than a sleep takes. A few
 //!   microseconds of looking find it.
 //! * *Gather*: the peer writes a stream. Found out at once, each message would be fought over by two processors, which costs both
-//!   more than the rest of its way. A few microseconds more, and there are many.
+//!   more than the rest of its way. Some microseconds more, and there are many.
 //! * *Doze*: the peer shares this thread's processor. Woken for each message, this thread would push the writer aside, read
 //!   one, and sleep again. A sleep of fixed short length that nobody has to end lets messages gather.
 //!
@@ -26,7 +26,7 @@ const LONG_LOOK: Duration = Duration::from_micros(70);
 const DOZE: Duration = Duration::from_micros(50);
 
 /// How long a look lets more come.
-pub(super) const GATHER: Duration = Duration::from_micros(4);
+pub(super) const GATHER: Duration = Duration::from_micros(10);
 
 /// Messages that a doze or such a look has to gather, and the time in which it and their reading have to be over: where the
 /// system counts time in milliseconds, a doze is a sleep.
