@@ -275,8 +275,22 @@ impl<T> Reader<T> {
         }
         self.taken += 1;
         self.at += 1;
+        if self.taken != self.limit && self.at != self.end {
+            self.look_ahead();
+        }
         // SAFETY: `at` was below the length of the chunk, which stays until the next step.
         Some(unsafe { Chunk::slot(self.chunk, self.at - 1) })
+    }
+
+    /// Calls the next slot, which is published, into the cache: it was filled on another processor.
+    #[inline(always)]
+    fn look_ahead(&self) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a prefetch changes nothing; `at` is below the length of the chunk, which is alive.
+        unsafe {
+            use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
+            _mm_prefetch::<_MM_HINT_T0>(Chunk::slot(self.chunk, self.at).cast());
+        }
     }
 
     /// Steps to the chunk with the next published slot.
