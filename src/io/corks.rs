@@ -15,6 +15,9 @@ use super::Key;
 /// to wake a thread.
 const CORKED: Duration = Duration::from_micros(100);
 
+/// Connections and listeners of a loop, at most: who sends to many is better off with help.
+pub(super) const FEW: usize = 16;
+
 /// The corked connections, in the order in which they are to be looked at.
 #[derive(Default)]
 pub(super) struct Corks(VecDeque<(Instant, Key)>);

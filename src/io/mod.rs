@@ -18,6 +18,8 @@
 //! A panic inside an actor ends that actor, never the loop.
 
 mod corks;
+#[cfg(test)]
+mod corks_tests;
 pub mod look;
 pub mod poll;
 mod roles;
@@ -215,9 +217,12 @@ impl Io<'_> {
         self.timers.set(self.key, at);
     }
 
-    /// The running actor hears [`Actor::uncork`] soon. False if nothing may be kept back now.
+    /// The running actor hears [`Actor::uncork`] soon. False if nothing is to be kept back now.
     pub fn cork(&mut self) -> bool {
-        let may = inline_allowed() && Poller::has_short_waits() && !self.lp.hurry.swap(false, Ordering::Relaxed);
+        let may = inline_allowed()
+            && Poller::has_short_waits()
+            && self.lp.load() <= corks::FEW
+            && !self.lp.hurry.swap(false, Ordering::Relaxed);
         if may {
             self.corks.add(self.key, self.now);
             self.lp.corked.store(true, Ordering::Relaxed);

@@ -250,9 +250,6 @@ impl Pipe {
         if self.publish() {
             fence(Ordering::SeqCst);
             self.call_reader();
-            if self.written.is_multiple_of(ARMFUL) {
-                self.call_corked_reader();
-            }
         }
     }
 
@@ -269,12 +266,14 @@ impl Pipe {
         self.out.publish() || self.conflate
     }
 
-    /// Second half of [`Self::flush`]: tells a reader that had found nothing.
+    /// Second half of [`Self::flush`]: tells a reader that had found nothing, or is corked.
     #[inline]
     fn call_reader(&self) {
         let waits = &self.writing.reader_waits;
         if waits.load(Ordering::Relaxed) && waits.swap(false, Ordering::SeqCst) {
             self.writing.reader.notify(PipeEvent::Readable);
+        } else if self.written.is_multiple_of(ARMFUL) {
+            self.call_corked_reader();
         }
     }
 
@@ -535,6 +534,8 @@ impl Drop for Pipe {
     }
 }
 
+#[cfg(all(test, not(loom)))]
+mod corked_tests;
 #[cfg(all(test, not(loom)))]
 mod marks_tests;
 

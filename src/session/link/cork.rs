@@ -5,7 +5,7 @@
 
 use super::super::Owner;
 use super::{Link, Lost};
-use crate::consts::{ZMQ_DEALER, ZMQ_PAIR, ZMQ_PUSH};
+use crate::consts::{ZMQ_DEALER, ZMQ_PAIR, ZMQ_PUB, ZMQ_PUSH, ZMQ_XPUB};
 use crate::io::Io;
 use crate::pipe::Pipe;
 
@@ -22,7 +22,7 @@ const MANY: u64 = 1000;
 /// See the module comment.
 #[derive(Default)]
 pub(super) struct Cork {
-    /// The socket waits when its peers are full; those that drop messages then are not kept waiting themselves.
+    /// The socket's messages may be kept back: a stream goes to one peer, or to few.
     fits: bool,
     on: bool,
     /// The loop will look after the link soon.
@@ -39,7 +39,7 @@ pub(super) struct Cork {
 impl Cork {
     /// Not corked.
     pub(super) fn new(owner: &Owner) -> Self {
-        Self { fits: matches!(owner.kind, ZMQ_PUSH | ZMQ_DEALER | ZMQ_PAIR), ..Self::default() }
+        Self { fits: matches!(owner.kind, ZMQ_PUSH | ZMQ_DEALER | ZMQ_PAIR | ZMQ_PUB | ZMQ_XPUB), ..Self::default() }
     }
 
     /// A message of `size` bytes was encoded.
