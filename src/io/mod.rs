@@ -522,11 +522,13 @@ impl Loop {
         // Whoever has the loop now shall not begin anew.
         self.hurry.store(true, Ordering::Relaxed);
         let Some(mut state) = self.state.try_lock() else { return };
-        while let Some(key) = state.corks.pop() {
-            self.call_inline(&mut state, key, |a, io| a.uncork(io, true));
+        // What others cork meanwhile is not this thread's.
+        for _ in 0..state.corks.len() {
+            let Some(key) = state.corks.pop() else { break };
             self.hurry.store(true, Ordering::Relaxed);
+            self.call_inline(&mut state, key, |a, io| a.uncork(io, true));
         }
-        self.corked.store(false, Ordering::Relaxed);
         self.hurry.store(false, Ordering::Relaxed);
+        self.corked.store(state.corks.len() > 0, Ordering::Relaxed);
     }
 }
