@@ -399,8 +399,7 @@ impl Loop {
                     a.on_ready(io, event.readable || event.error, event.writable || event.error);
                 }),
             }
-            // One thread for many streams would be the narrow place.
-            heavy |= state.brought.is_stream() && (state.crowd > 1 || !state.brought.is_light());
+            heavy |= state.brought.is_heavy(state.crowd);
             if state.brought.is_stream() {
                 batch = None;
             }

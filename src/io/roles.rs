@@ -71,9 +71,10 @@ impl Load {
         self.bytes <= LIGHT * self.messages
     }
 
-    /// Whether two threads are better than one.
-    pub fn is_heavy(self) -> bool {
-        self.is_stream() && !self.is_light()
+    /// Whether two threads are better than one, where a `crowd` of connections is ready: one thread for many streams would be
+    /// the narrow place, however small their messages.
+    pub fn is_heavy(self, crowd: usize) -> bool {
+        self.is_stream() && (crowd > 1 || !self.is_light())
     }
 }
 

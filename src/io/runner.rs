@@ -42,7 +42,7 @@ impl Loop {
         self.kick(self.roles(Roles::interrupt));
     }
 
-    /// Somebody waits for what the loop will bring and cannot run it: it must not stay without a runner.
+    /// Somebody waits for what the loop will bring and cannot run it: it must not stay without a runner, nor keep anything back.
     pub fn attend(&self) {
         self.uncork();
         self.kick(self.roles(Roles::attend));

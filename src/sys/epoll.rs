@@ -1,4 +1,4 @@
-//! The three calls of epoll(7), for the poll backend of the same name.
+//! The calls of epoll(7), for the poll backend of the same name.
 
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};

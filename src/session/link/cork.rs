@@ -22,7 +22,7 @@ const MANY: u64 = 1000;
 /// See the module comment.
 #[derive(Default)]
 pub(super) struct Cork {
-    /// The socket's messages may be kept back: a stream goes to one peer, or to few.
+    /// The socket is of a type that sends streams. Not ROUTER: each message has a peer of its own choice.
     fits: bool,
     on: bool,
     /// The loop will look after the link soon.
