@@ -10,7 +10,7 @@ enum { BURST = 3000, ROUNDS = 4 };
 
 typedef struct {
     void *socket;
-    int count, wrong;
+    int count;
 } reader_t;
 
 /* Numbered messages: every seventh has three parts if there are `odd` ones, and

@@ -37,6 +37,8 @@ int main (void)
 {
     void *here = zmq_ctx_new (), *there = zmq_ctx_new ();
     int i, got = COUNT;
+    t_init ();
+    t_watchdog (60);
     for (i = 0; i < ROUNDS && got == COUNT; i++)
         got = round_trip (here, there);
     printf ("%d rounds, %d of %d messages in the last\n", i, got, COUNT);
