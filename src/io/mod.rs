@@ -149,6 +149,8 @@ struct State {
     timers: Timers,
     corks: Corks,
     buffer: Vec<u8>,
+    /// Lent to the connection that is being written to.
+    outgoing: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
     commands: Vec<Command>,
     /// What the running actor has brought.
@@ -177,6 +179,9 @@ pub struct Io<'a> {
     corks: &'a mut Corks,
     /// Scratch buffer for reading; its content means nothing between calls.
     pub buffer: &'a mut Vec<u8>,
+    /// Memory for encoding what is written at once: used by one connection after the other, it stays in the processor's
+    /// cache.
+    pub outgoing: &'a mut Vec<u8>,
     /// The time at which this step's work began.
     pub now: Instant,
     key: Key,
@@ -258,6 +263,7 @@ impl Loop {
             timers: Timers::default(),
             corks: Corks::default(),
             buffer: vec![0; READ_BUFFER],
+            outgoing: Vec::new(),
             commands: Vec::new(),
             brought: Load::default(),
             crowd: 1,
@@ -441,8 +447,8 @@ impl Loop {
     /// Calls an actor; ends it when it says so or panics.
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
-        let State { timers, corks, buffer, brought, crowd, .. } = state;
-        let mut io = Io { lp: self, timers, corks, buffer, now, key, finished: false, brought, crowd: *crowd };
+        let State { timers, corks, buffer, outgoing, brought, crowd, .. } = state;
+        let mut io = Io { lp: self, timers, corks, buffer, outgoing, now, key, finished: false, brought, crowd: *crowd };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);

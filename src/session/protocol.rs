@@ -94,6 +94,13 @@ impl Protocol {
         }
     }
 
+    /// Takes turns with others in the use of one memory for what is encoded; nothing happens while something waits.
+    pub(super) fn swap_memory(&mut self, other: &mut Vec<u8>) {
+        if let Self::Zmtp(c) = self {
+            c.swap_memory(other);
+        }
+    }
+
     #[inline]
     pub(super) fn output_len(&self) -> usize {
         match self {

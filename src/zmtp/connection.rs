@@ -404,6 +404,11 @@ impl Connection {
         self.out.slices(slices)
     }
 
+    /// See [`Outbox::swap_memory`].
+    pub fn swap_memory(&mut self, other: &mut Vec<u8>) {
+        self.out.swap_memory(other);
+    }
+
     /// Bytes that wait to be written.
     #[inline]
     pub fn output_len(&self) -> usize {

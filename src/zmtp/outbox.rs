@@ -50,6 +50,13 @@ impl Outbox {
         Self::default()
     }
 
+    /// Encodes into other memory from now on, unless something waits in this.
+    pub fn swap_memory(&mut self, other: &mut Vec<u8>) {
+        if self.len() == 0 && other.is_empty() {
+            std::mem::swap(&mut self.buffer, other);
+        }
+    }
+
     /// Bytes that wait.
     #[inline]
     pub fn len(&self) -> usize {

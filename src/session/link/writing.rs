@@ -35,6 +35,13 @@ impl Link {
         }
         self.heard = false;
         self.cork.pull(pipe)?;
+        self.protocol.swap_memory(io.outgoing);
+        let pumped = self.pump_all(io, pipe);
+        self.protocol.swap_memory(io.outgoing);
+        pumped
+    }
+
+    fn pump_all(&mut self, io: &mut Io<'_>, pipe: &mut Pipe) -> Result<(), Lost> {
         loop {
             let drained = loop {
                 self.encode_waiting(pipe)?;
