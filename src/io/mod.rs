@@ -36,7 +36,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
-use crate::msg::{self, Deferral};
+use crate::msg::{self, Deferral, Intake};
 use crate::pipe::{Batch, PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{cancel::HeldOff, SockAddr};
@@ -148,7 +148,7 @@ struct State {
     actors: HashMap<Key, Member>,
     timers: Timers,
     corks: Corks,
-    buffer: Vec<u8>,
+    intake: Intake,
     /// Lent to the connection that is being written to.
     outgoing: Vec<u8>,
     /// Spare vector that swaps places with the mailbox's.
@@ -166,9 +166,6 @@ impl State {
     }
 }
 
-/// Size of the buffer that all connections of a loop read through, in bytes.
-const READ_BUFFER: usize = 128 * 1024;
-
 /// Connections whose messages are told together, at most: so long their readers wait while others are read from.
 const TOGETHER: usize = 32;
 
@@ -177,8 +174,8 @@ pub struct Io<'a> {
     lp: &'a Arc<Loop>,
     timers: &'a mut Timers,
     corks: &'a mut Corks,
-    /// Scratch buffer for reading; its content means nothing between calls.
-    pub buffer: &'a mut Vec<u8>,
+    /// Memory to read into; its content means nothing between calls.
+    pub intake: &'a mut Intake,
     /// Memory for encoding what is written at once: used by one connection after the other, it stays in the processor's
     /// cache.
     pub outgoing: &'a mut Vec<u8>,
@@ -262,7 +259,7 @@ impl Loop {
             actors: Default::default(),
             timers: Timers::default(),
             corks: Corks::default(),
-            buffer: vec![0; READ_BUFFER],
+            intake: Intake::new()?,
             outgoing: Vec::new(),
             commands: Vec::new(),
             brought: Load::default(),
@@ -447,8 +444,9 @@ impl Loop {
     /// Calls an actor; ends it when it says so or panics.
     fn call(self: &Arc<Self>, state: &mut State, key: Key, now: Instant, f: impl FnOnce(&mut dyn Actor, &mut Io<'_>)) {
         let Some(Member { actor, .. }) = state.actors.get_mut(&key) else { return };
-        let State { timers, corks, buffer, outgoing, brought, crowd, .. } = state;
-        let mut io = Io { lp: self, timers, corks, buffer, outgoing, now, key, finished: false, brought, crowd: *crowd };
+        let State { timers, corks, intake, outgoing, brought, crowd, .. } = state;
+        let mut io =
+            Io { lp: self, timers, corks, intake, outgoing, now, key, finished: false, brought, crowd: *crowd };
         let survived = catch_unwind(AssertUnwindSafe(|| f(actor.as_mut(), &mut io))).is_ok();
         if io.finished || !survived {
             state.timers.set(key, None);
@@ -456,8 +454,10 @@ impl Loop {
             let actor = state.actors.remove(&key);
             // A drop that panics as well must not end the loop either.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(actor)));
-            // An actor that panicked may have had the buffer in hand.
-            state.buffer.resize(READ_BUFFER, 0);
+            // An actor that panicked may have had the intake in hand.
+            if state.intake.is_missing() {
+                state.intake = Intake::new().unwrap_or_default();
+            }
         }
     }
 }

@@ -19,19 +19,26 @@ use parking_lot::{Mutex, MutexGuard};
 use super::tide;
 
 /// Block sizes in bytes, such that bodies of 2^n bytes waste little.
-const CLASSES: [usize; SHELVED + DEPOT_ONLY] = classes();
+const CLASSES: [usize; BODIES + 1] = classes();
 /// Classes of which each thread keeps some.
 const SHELVED: usize = 13;
 /// Classes above those: two for each power of two up to 4 MiB.
 const DEPOT_ONLY: usize = 18;
+/// Classes for bodies.
+const BODIES: usize = SHELVED + DEPOT_ONLY;
+/// The class of what loops read into.
+const INTAKE: usize = BODIES;
+/// Bytes of its blocks.
+pub(super) const INTAKE_SIZE: usize = (32 << 10) + SPARE_LARGE;
 /// What each class has above a round number, in bytes: the header of a body and its alignment.
 const SPARE: usize = 64;
 const SPARE_LARGE: usize = 128;
 
-const fn classes() -> [usize; SHELVED + DEPOT_ONLY] {
-    let mut sizes = [128; SHELVED + DEPOT_ONLY];
+const fn classes() -> [usize; BODIES + 1] {
+    let mut sizes = [128; BODIES + 1];
+    sizes[INTAKE] = INTAKE_SIZE;
     let mut i = 1;
-    while i < sizes.len() {
+    while i < BODIES {
         // 128, 192, 256, 384, 512 ...
         let round = (128 << (i / 2)) * (2 + i % 2) / 2;
         let spare = if i < SHELVED { SPARE } else { SPARE_LARGE };
@@ -46,7 +53,7 @@ const fn classes() -> [usize; SHELVED + DEPOT_ONLY] {
 pub(super) const SHELVED_LARGEST: usize = CLASSES[SHELVED - 1];
 
 /// Largest pooled block, in bytes.
-pub(super) const LARGEST: usize = CLASSES[CLASSES.len() - 1];
+pub(super) const LARGEST: usize = CLASSES[BODIES - 1];
 
 /// Class number of blocks that come from the system as they are.
 pub(super) const NO_CLASS: u32 = u32::MAX;
@@ -230,6 +237,12 @@ pub(super) fn allocate_ready(size: usize) -> Option<(NonNull<c_void>, u32)> {
     Some(taken(pooled(class)?, class))
 }
 
+/// As [`allocate`], a block to read into, of [`INTAKE_SIZE`] bytes.
+pub(super) fn allocate_intake() -> Option<(NonNull<c_void>, u32)> {
+    let block = pooled(INTAKE).or_else(|| allocate_by_system(INTAKE))?;
+    Some((block, INTAKE as u32))
+}
+
 /// The block goes into use.
 fn taken(block: NonNull<c_void>, class: usize) -> (NonNull<c_void>, u32) {
     if class >= SHELVED {
@@ -286,7 +299,10 @@ pub(super) unsafe fn free(block: NonNull<c_void>, class: u32) {
         // SAFETY: owned by the caller, and of that class, by contract.
         unsafe { single.push(block) };
         deposit(class, single);
-        return tide::returns(CLASSES[class]);
+        if class != INTAKE {
+            tide::returns(CLASSES[class]);
+        }
+        return;
     }
     // SAFETY: as above.
     let kept = class < SHELVED && CACHE.try_with(|cache| unsafe { put(&cache.0[class], class, block) }).is_ok();
@@ -346,8 +362,8 @@ mod tests {
     fn the_class_of_a_size_is_the_smallest_that_fits() {
         let around = CLASSES.iter().flat_map(|&c| c.saturating_sub(130)..c + 130);
         for size in (0..20_000).chain(around.filter(|&size| size > 0)) {
-            let class = CLASSES.partition_point(|&c| c < size);
-            assert_eq!(class_of(size), Some(class).filter(|&c| c < CLASSES.len()), "{size}");
+            let class = CLASSES[..BODIES].partition_point(|&c| c < size);
+            assert_eq!(class_of(size), Some(class).filter(|&c| c < BODIES), "{size}");
         }
     }
 

@@ -58,6 +58,16 @@ pub(super) fn allocate(size: usize) -> Result<ContentPtr> {
     Ok(unsafe { furnish(block, size) })
 }
 
+/// Bytes that fit into a block to read into.
+pub(super) const INTAKE: usize = blocks::INTAKE_SIZE - HEADER - ALIGN;
+
+/// [`INTAKE`] bytes to read into. ENOMEM.
+pub(super) fn allocate_intake() -> Result<ContentPtr> {
+    let block = blocks::allocate_intake().ok_or(Error::ENOMEM)?;
+    // SAFETY: as above.
+    Ok(unsafe { furnish(block, INTAKE) })
+}
+
 /// As [`allocate`], if there is a free block in the pools.
 fn allocate_ready(size: usize) -> Option<ContentPtr> {
     let block = blocks::allocate_ready(block_size(size).ok()?)?;

@@ -9,6 +9,7 @@
 mod blocks;
 mod content;
 mod copies;
+mod intake;
 mod metadata;
 mod strip;
 pub mod tide;
@@ -16,8 +17,9 @@ pub mod tide;
 pub use blocks::{give_back, tidy};
 pub use content::{Deferral, FreeFn, Growing};
 pub use copies::Copies;
+pub use intake::{Intake, Kept, Portion, BLOCK};
 pub use metadata::{Metadata, MetadataRef, Purse};
-pub use strip::{Strip, SHARED_MAX};
+pub use strip::Strip;
 
 use std::mem::ManuallyDrop;
 

@@ -238,6 +238,7 @@ fn random() -> u64 {
 
 /// Moves bytes between the proxy and its protocol. True when the way to the peer is open.
 fn drive_proxy(io: &mut Io<'_>, fd: &OwnedFd, client: &mut socks::Client) -> std::result::Result<bool, ()> {
+    let mut answer = [0; 512];
     loop {
         while !client.output().is_empty() {
             match crate::sys::send(fd.as_fd(), client.output()) {
@@ -250,10 +251,10 @@ fn drive_proxy(io: &mut Io<'_>, fd: &OwnedFd, client: &mut socks::Client) -> std
             return Ok(true);
         }
         // The proxy's answer must be read to its last byte and not further: what follows is the peer's.
-        let want = client.wanted();
-        match crate::sys::recv_slice(fd.as_fd(), &mut io.buffer[..want]) {
+        let want = client.wanted().min(answer.len());
+        match crate::sys::recv_slice(fd.as_fd(), &mut answer[..want]) {
             Ok(0) => return Err(()),
-            Ok(n) => client.input(&io.buffer[..n]).map_err(|_| ())?,
+            Ok(n) => client.input(&answer[..n]).map_err(|_| ())?,
             Err(Error::EAGAIN) => {
                 let interest = Interest { read: true, write: !client.output().is_empty() };
                 return io.watch(fd.as_fd(), interest).map(|()| false).map_err(|_| ());

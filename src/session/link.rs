@@ -9,10 +9,9 @@
 mod cork;
 mod writing;
 
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::Instant;
-
-use zeroize::Zeroize;
 
 use super::envelope::Envelope;
 use super::protocol::{Heard, Protocol};
@@ -21,7 +20,7 @@ use crate::consts::*;
 use crate::error::Error;
 use crate::io::poll::Interest;
 use crate::io::{Io, Key, Load, Note};
-use crate::msg::{Control, Metadata, Msg, Purse};
+use crate::msg::{Control, Intake, Kept, Metadata, Msg, Portion, Purse, BLOCK};
 use crate::pattern::Wire;
 use crate::pipe::Pipe;
 use crate::security::zap::{Reply, Request};
@@ -81,8 +80,8 @@ pub(super) struct Link {
     /// Value of the Peer-Address property.
     peer_address: String,
     metadata: Option<Purse>,
-    /// Bytes that could not be decoded because the pipe was full or the ZAP handler is being asked.
-    stash: Vec<u8>,
+    /// What could not be decoded because the pipe was full or the ZAP handler is being asked.
+    stash: VecDeque<Kept>,
     /// What is watched; None: the descriptor is not registered.
     interest: Option<Interest>,
     paused: bool,
@@ -96,6 +95,8 @@ pub(super) struct Link {
     heard: bool,
     /// The last body read into was a large one.
     near_large: bool,
+    /// What was read last was much.
+    bulk: bool,
     /// What was read last were small messages.
     light: bool,
     /// [`Self::widen`] was called for.
@@ -114,7 +115,7 @@ impl Link {
             endpoint: endpoint.to_string(),
             peer_address,
             metadata: None,
-            stash: Vec::new(),
+            stash: VecDeque::new(),
             interest: None,
             paused: false,
             asking: None,
@@ -122,6 +123,7 @@ impl Link {
             mute: false,
             heard: false,
             near_large: false,
+            bulk: false,
             light: false,
             wide: false,
             envelope: Envelope::new(owner.kind),
@@ -163,7 +165,7 @@ impl Link {
     pub(super) fn open(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
         self.watch(io, true, false)?;
         if let Wire::Raw { .. } = owner.wire {
-            self.decode(io, owner, pipe, &mut &[][..])?;
+            self.decode(io, owner, pipe, Portion::default())?;
         }
         self.flush(io)
     }
@@ -247,9 +249,9 @@ impl Link {
                 pipe.iter_mut().for_each(Pipe::flush);
                 unseen = 0;
             }
-            let mut buffer = std::mem::take(io.buffer);
-            let read = self.read_once(io, owner, pipe, &mut buffer);
-            *io.buffer = buffer;
+            let mut intake = std::mem::take(io.intake);
+            let read = self.read_once(io, owner, pipe, &mut intake);
+            *io.intake = intake;
             match read? {
                 Some(n) => unseen += n,
                 None => break,
@@ -258,42 +260,69 @@ impl Link {
         Ok(())
     }
 
-    /// Reads into the body that is arriving and what follows it into the buffer, or into the buffer only; how many bytes. None
+    /// Reads into the body that is arriving and what follows it into the intake, or into the intake only; how many bytes. None
     /// when the kernel has (probably) no more.
     fn read_once(
         &mut self,
         io: &mut Io<'_>,
         owner: &Owner,
         pipe: &mut Option<Pipe>,
-        buffer: &mut [u8],
+        intake: &mut Intake,
     ) -> Result<Option<usize>, Lost> {
         let fd = self.fd.as_fd();
         let arriving = self.protocol.arriving();
         if let Some(body) = &arriving {
             self.near_large = body.size() >= LARGE;
         }
-        let room = if self.near_large { PEEK } else { buffer.len() };
+        let room = match (self.near_large, self.bulk) {
+            (true, _) => PEEK,
+            (false, true) => usize::MAX,
+            (false, false) => BLOCK,
+        };
         let (received, asked) = match arriving {
-            Some(body) => (sys::recv_growing(fd, body, &mut buffer[..room]), 1),
-            None => (sys::recv_slice(fd, &mut buffer[..room]).map(|n| (n, n)), room),
+            Some(body) => (sys::recv_growing(fd, body, intake.space(room)), 1),
+            None => (sys::recv_vectored(fd, intake.space(room)).map(|n| (n, n)), room.min(Intake::SIZE)),
         };
         match received {
             Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
-            Ok((n, of_buffer)) => {
+            Ok((n, of_intake)) => {
                 io.count(n, 0);
-                let opening = !self.protocol.ready();
-                let decoded = self.decode(io, owner, pipe, &mut &buffer[..of_buffer]);
-                if opening {
-                    // A handshake may say a password, and this is the buffer of all connections.
-                    buffer[..of_buffer].zeroize();
-                }
+                self.bulk = of_intake >= 4096;
+                self.decode_portions(io, owner, pipe, intake, of_intake)?;
                 // Other things than a large body have come, unless they began one.
-                self.near_large &= of_buffer < n || self.protocol.arriving().is_some();
-                decoded.map(|()| (n >= asked).then_some(n))
+                self.near_large &= of_intake < n || self.protocol.arriving().is_some();
+                Ok((n >= asked).then_some(n))
             }
             Err(Error::EAGAIN) => Ok(None),
             Err(e) => Err(Lost::Closed(e)),
         }
+    }
+
+    /// Decodes the first `filled` bytes of the intake, which have just been read.
+    fn decode_portions(
+        &mut self,
+        io: &mut Io<'_>,
+        owner: &Owner,
+        pipe: &mut Option<Pipe>,
+        intake: &mut Intake,
+        filled: usize,
+    ) -> Result<(), Lost> {
+        if filled == 0 {
+            return self.decode(io, owner, pipe, Portion::default());
+        }
+        let opening = !self.protocol.ready();
+        // SAFETY: so many bytes have been read.
+        let mut portions = unsafe { intake.portions(filled, !opening) };
+        let decoded = portions.try_for_each(|portion| match self.paused {
+            true => self.keep(portion),
+            false => self.decode(io, owner, pipe, portion),
+        });
+        drop(portions);
+        if opening {
+            // A handshake may say a password, and this is the memory of all connections.
+            intake.wipe(filled);
+        }
+        decoded
     }
 
     /// Decodes what came, until it is used up or the pipe is full.
@@ -302,16 +331,16 @@ impl Link {
         io: &mut Io<'_>,
         owner: &Owner,
         pipe: &mut Option<Pipe>,
-        input: &mut &[u8],
+        mut input: Portion<'_>,
     ) -> Result<(), Lost> {
         loop {
             if !self.partial && pipe.as_mut().is_some_and(|p| !p.is_shut() && p.is_full()) {
                 return self.pause(io, input);
             }
             if let Some(pipe) = pipe {
-                self.deliver_run(pipe, input)?;
+                self.deliver_run(pipe, &mut input)?;
             }
-            match self.protocol.decode(input, io.now)? {
+            match input.decode(|bytes, _| self.protocol.decode(bytes, io.now))? {
                 None => return Ok(()),
                 Some(Heard::Ready) => self.on_handshake(io, owner, pipe)?,
                 Some(Heard::Message(msg)) => self.deliver(pipe, msg)?,
@@ -324,12 +353,20 @@ impl Link {
         }
     }
 
-    fn pause(&mut self, io: &mut Io<'_>, rest: &[u8]) -> Result<(), Lost> {
+    fn pause(&mut self, io: &mut Io<'_>, rest: Portion<'_>) -> Result<(), Lost> {
         self.paused = true;
         self.protocol.set_reading(false, io.now);
-        self.stash.extend_from_slice(rest);
+        self.keep(rest)?;
         let write = self.interest.is_some_and(|i| i.write);
         self.watch(io, false, write)
+    }
+
+    /// Keeps bytes for later. ENOMEM ends the connection.
+    fn keep(&mut self, rest: Portion<'_>) -> Result<(), Lost> {
+        if !rest.is_empty() {
+            self.stash.push_back(rest.keep().map_err(Lost::Closed)?);
+        }
+        Ok(())
     }
 
     /// The socket has taken messages: goes on where the link paused.
@@ -338,8 +375,7 @@ impl Link {
             return Ok(());
         }
         self.protocol.set_reading(true, io.now);
-        let stash = std::mem::take(&mut self.stash);
-        let decoded = self.decode(io, owner, pipe, &mut &stash[..]);
+        let decoded = self.decode_stash(io, owner, pipe);
         if let Some(pipe) = pipe {
             pipe.flush();
         }
@@ -349,6 +385,21 @@ impl Link {
             self.watch(io, true, write)?;
         }
         self.write(io, pipe, false)
+    }
+
+    fn decode_stash(&mut self, io: &mut Io<'_>, owner: &Owner, pipe: &mut Option<Pipe>) -> Result<(), Lost> {
+        // Bytes or not: something may be due that was not taken up before the pause.
+        let mut stash = std::mem::take(&mut self.stash);
+        if stash.is_empty() {
+            return self.decode(io, owner, pipe, Portion::default());
+        }
+        while let Some(mut kept) = stash.pop_front() {
+            self.decode(io, owner, pipe, kept.portion())?;
+            if self.paused {
+                self.stash.append(&mut stash);
+            }
+        }
+        Ok(())
     }
 
     /// Asks the ZAP handler. False when there is none and the handshake goes on at once.
@@ -378,17 +429,18 @@ impl Link {
     }
 
     /// The short way for runs of small messages, until the pipe is full or something else comes.
-    fn deliver_run(&mut self, pipe: &mut Pipe, input: &mut &[u8]) -> Result<(), Lost> {
+    fn deliver_run(&mut self, pipe: &mut Pipe, input: &mut Portion<'_>) -> Result<(), Lost> {
         let Self { protocol, partial, metadata, envelope, .. } = self;
         let mut admitted = true;
-        protocol.decode_run(input, |mut msg| {
+        let mut take = |mut msg: Msg| {
             admitted = envelope.admits(&msg);
             *partial = msg.more();
             msg.set_metadata(metadata.as_mut().map(Purse::reference));
             // A socket that let go takes nothing more.
             let taken = admitted && pipe.write_from(&mut msg);
             taken && (*partial || !pipe.is_full())
-        });
+        };
+        input.decode(|bytes, strip| protocol.decode_run(bytes, strip, &mut take));
         if admitted {
             Ok(())
         } else {
@@ -495,7 +547,7 @@ impl Link {
     /// Before a close: unread bytes would turn it into a reset, and the peer could lose what it has not read yet.
     fn discard_input(&self, io: &mut Io<'_>) {
         for _ in 0..READS {
-            if !matches!(sys::recv_slice(self.fd.as_fd(), io.buffer), Ok(n) if n > 0) {
+            if !matches!(sys::recv_vectored(self.fd.as_fd(), io.intake.space(usize::MAX)), Ok(n) if n > 0) {
                 break;
             }
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::Owner;
 use crate::error::Error;
-use crate::msg::{Growing, Msg};
+use crate::msg::{Growing, Msg, Strip};
 use crate::pattern::Wire;
 use crate::security::{zap, Failure};
 use crate::zmtp::{Connection, Event, Raw};
@@ -68,9 +68,9 @@ impl Protocol {
 
     /// Runs of small messages of ZMTP; see [`Connection::decode_run`].
     #[inline(always)]
-    pub(super) fn decode_run(&mut self, input: &mut &[u8], sink: impl FnMut(Msg) -> bool) {
+    pub(super) fn decode_run(&mut self, input: &mut &[u8], strip: &mut Strip<'_>, sink: impl FnMut(Msg) -> bool) {
         if let Self::Zmtp(c) = self {
-            c.decode_run(input, sink);
+            c.decode_run(input, strip, sink);
         }
     }
 

@@ -19,6 +19,9 @@ const NO_SIGNAL: c_int = libc::MSG_NOSIGNAL;
 /// Most buffers that one call takes on any system we know.
 const MAX_SLICES: usize = 1024;
 
+/// Most buffers that one call reads into here.
+const MAX_PARTS: usize = 8;
+
 /// Reads into the front of `buffer`; how many bytes there are now initialised. 0 is the end of the stream (or an empty
 /// buffer). EAGAIN if nothing has arrived; ECONNRESET, ETIMEDOUT … if the connection broke.
 pub fn recv(fd: BorrowedFd<'_>, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
@@ -34,21 +37,51 @@ pub fn recv_slice(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
     retry(|| check_len(unsafe { libc::recv(fd.as_raw_fd(), to, room, 0) }))
 }
 
+/// As [`recv`], into several buffers one after the other (of more than [`MAX_PARTS`], the first ones).
+pub fn recv_vectored<'a>(
+    fd: BorrowedFd<'_>,
+    buffers: impl Iterator<Item = &'a mut [MaybeUninit<u8>]>,
+) -> Result<usize> {
+    recv_parts(fd, buffers.map(part))
+}
+
+fn part(buffer: &mut [MaybeUninit<u8>]) -> libc::iovec {
+    libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() }
+}
+
+/// The parts describe memory that is borrowed for writing until the call is over.
+fn recv_parts(fd: BorrowedFd<'_>, buffers: impl Iterator<Item = libc::iovec>) -> Result<usize> {
+    let mut parts = [part(&mut []); MAX_PARTS];
+    let mut count = 0;
+    for (part, buffer) in parts.iter_mut().zip(buffers) {
+        *part = buffer;
+        count += 1;
+    }
+    let [first, ..] = parts;
+    let fd = fd.as_raw_fd();
+    retry(|| {
+        check_len(match count {
+            // SAFETY: the parts describe memory that is borrowed for writing until the call is over.
+            1 => unsafe { libc::recv(fd, first.iov_base, first.iov_len, 0) },
+            // SAFETY: as above.
+            _ => unsafe { libc::readv(fd, parts.as_ptr(), count) },
+        })
+    })
+}
+
 /// As [`recv`], straight into a message body that is arriving, and what follows it into `tail`; how many bytes came in all,
 /// and how many of them are in `tail`. Not to be called when nothing is missing. ENOMEM if the body cannot grow.
-pub fn recv_growing(fd: BorrowedFd<'_>, body: &mut Growing, tail: &mut [u8]) -> Result<(usize, usize)> {
+pub fn recv_growing<'a>(
+    fd: BorrowedFd<'_>,
+    body: &mut Growing,
+    tail: impl Iterator<Item = &'a mut [MaybeUninit<u8>]>,
+) -> Result<(usize, usize)> {
     let missing = body.missing();
     let spare = body.spare()?;
     let room = spare.len();
     // What follows the body can come along only if the rest of it has room.
-    let tail = if room == missing { tail } else { &mut [] };
-    let mut parts = [
-        libc::iovec { iov_base: spare.as_mut_ptr().cast(), iov_len: room },
-        libc::iovec { iov_base: tail.as_mut_ptr().cast(), iov_len: tail.len() },
-    ];
-    let count = if tail.is_empty() { 1 } else { 2 };
-    // SAFETY: the parts describe memory that is borrowed for writing until the call is over.
-    let n = retry(|| check_len(unsafe { libc::readv(fd.as_raw_fd(), parts.as_mut_ptr(), count) }))?;
+    let tail = (room == missing).then_some(tail).into_iter().flatten();
+    let n = recv_parts(fd, std::iter::once(part(spare)).chain(tail.map(part)))?;
     // SAFETY: the call has just written so much there.
     unsafe { body.advance(n.min(room)) };
     Ok((n, n.saturating_sub(room)))
@@ -95,8 +128,14 @@ mod tests {
         assert_eq!(recv_slice(b.as_fd(), &mut buffer).unwrap(), 5);
         assert_eq!(&buffer, b"onetw");
         let mut body = Growing::new(3, 0).unwrap();
-        assert_eq!(recv_growing(b.as_fd(), &mut body, &mut buffer[..3]).unwrap(), (6, 3));
-        assert_eq!((crate::msg::Msg::from_growing(body).data(), &buffer), (&b"oth"[..], b"reetw"));
+        let mut tail = [MaybeUninit::new(0); 3];
+        assert_eq!(recv_growing(b.as_fd(), &mut body, tail.chunks_mut(2)).unwrap(), (6, 3));
+        // SAFETY: initialised from the beginning.
+        let tail = tail.map(|byte| unsafe { byte.assume_init() });
+        assert_eq!((crate::msg::Msg::from_growing(body).data(), &tail), (&b"oth"[..], b"ree"));
+        assert_eq!(send(a.as_fd(), b"fourth").unwrap(), 6);
+        let mut parts = [[MaybeUninit::uninit(); 4]; 2];
+        assert_eq!(recv_vectored(b.as_fd(), parts.iter_mut().map(|part| &mut part[..])), Ok(6));
         assert_eq!(recv(b.as_fd(), &mut [MaybeUninit::uninit(); 4]).err(), Some(Error::EAGAIN));
     }
 

@@ -135,15 +135,14 @@ impl Connection {
     /// As [`Self::decode`] for a run of messages that are not large, which go one by one to `sink` for as long as that says true. Returns
     /// at anything else; then `decode` knows what to do.
     #[inline(always)]
-    pub fn decode_run(&mut self, input: &mut &[u8], mut sink: impl FnMut(Msg) -> bool) {
+    pub fn decode_run(&mut self, input: &mut &[u8], strip: &mut Strip<'_>, mut sink: impl FnMut(Msg) -> bool) {
         if !self.plain {
             return;
         }
-        let mut strip = Strip::default();
         loop {
             let msg = match self.reader.small_message(input) {
                 Some(msg) => msg,
-                None => match self.reader.medium_message(input, &mut strip) {
+                None => match self.reader.medium_message(input, strip) {
                     Some(msg) => msg,
                     None => return,
                 },

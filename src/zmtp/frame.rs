@@ -5,7 +5,7 @@
 //! parsed from the slice whole or not at all; only a body that has not arrived completely is kept between calls, in memory
 //! that grows with what arrives.
 
-use crate::msg::{Growing, Msg, Strip, INLINE, SHARED_MAX};
+use crate::msg::{Growing, Msg, Strip, INLINE};
 
 use super::Failure;
 
@@ -170,11 +170,14 @@ impl Reader {
 
     /// As [`Self::small_message`], for bodies that are somewhat larger; their memory comes from the strip.
     #[inline(always)]
-    pub(super) fn medium_message(&mut self, input: &mut &[u8], strip: &mut Strip) -> Option<Msg> {
+    pub(super) fn medium_message(&mut self, input: &mut &[u8], strip: &mut Strip<'_>) -> Option<Msg> {
         let header = Framing::parse_v2(input).filter(|h| h.flags & !(MORE | LONG) == 0)?;
         let tail = &input[header.length..];
         let (body, rest) = tail.split_at_checked(usize::try_from(header.size).ok()?)?;
-        if !(INLINE..=SHARED_MAX).contains(&body.len()) || !self.between_frames() || header.size > self.limits.message {
+        if !(INLINE..=strip.largest()).contains(&body.len())
+            || !self.between_frames()
+            || header.size > self.limits.message
+        {
             return None;
         }
         let mut msg = strip.message(body, tail.len())?;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::consts::*;
-use crate::msg::Msg;
+use crate::msg::{Msg, Strip};
 use crate::options::Options;
 
 /// Frames that are nearly right: commands and messages with honest and dishonest lengths.
@@ -123,7 +123,7 @@ fn receive(c: &mut Connection, octets: &[u8], portion: usize, direct: bool, now:
                 chunk = &chunk[taken..];
             }
             let mut run = Vec::new();
-            c.decode_run(&mut chunk, |msg| {
+            c.decode_run(&mut chunk, &mut Strip::default(), |msg| {
                 run.push(msg);
                 run.len() % 3 != 0
             });
