@@ -78,7 +78,10 @@ impl Link {
     pub(super) fn flush(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
         while !self.mute && self.protocol.output_len() > 0 {
             let mut slices = [std::io::IoSlice::new(&[]); SLICES];
-            let written = sys::send_vectored(self.fd.as_fd(), self.protocol.output(&mut slices));
+            let written = match self.protocol.output(&mut slices) {
+                [single] => sys::send(self.fd.as_fd(), single),
+                several => sys::send_vectored(self.fd.as_fd(), several),
+            };
             match written {
                 Ok(n) => self.protocol.advance(n)?,
                 Err(Error::EAGAIN) if self.widen() => {}
