@@ -20,6 +20,7 @@
 mod corks;
 #[cfg(test)]
 mod corks_tests;
+mod key_map;
 pub mod look;
 pub mod poll;
 mod roles;
@@ -27,7 +28,6 @@ mod runner;
 mod switches;
 mod timers;
 
-use std::collections::HashMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -41,6 +41,7 @@ use crate::pipe::{Batch, PipeEvent, Wake};
 use crate::security::{zap, Failure};
 use crate::sys::{cancel::HeldOff, SockAddr};
 use corks::Corks;
+use key_map::KeyMap;
 use look::Look;
 use poll::{Event, Events, Interest, Poller};
 use roles::Roles;
@@ -145,7 +146,7 @@ struct Mailbox {
 }
 
 struct State {
-    actors: HashMap<Key, Member>,
+    actors: KeyMap<Member>,
     timers: Timers,
     corks: Corks,
     intake: Intake,

@@ -1,13 +1,15 @@
 //! Deadlines of the actors of one loop: at most one each, soonest first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Instant;
+
+use super::key_map::KeyMap;
 
 /// One deadline per key.
 #[derive(Default)]
 pub(super) struct Timers {
     order: BTreeSet<(Instant, u64)>,
-    by_key: HashMap<u64, Instant>,
+    by_key: KeyMap<Instant>,
 }
 
 impl Timers {
