@@ -10,8 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-static const struct bench_case *const tables[] = {raw_cases,     stream_cases, echo_cases,  crowd_cases,
-                                                  topic_cases, connect_cases, proxy_cases, thread_cases};
+static const struct bench_case *const tables[] = {raw_cases,   raw_crowd_cases, stream_cases, echo_cases,  crowd_cases,
+                                                  topic_cases, connect_cases,   proxy_cases,  thread_cases};
 #define TABLES (sizeof tables / sizeof tables[0])
 
 static const char *const metrics[] = {

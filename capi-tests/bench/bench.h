@@ -113,6 +113,6 @@ void answer_ids (struct end *end, void *socket); /* sends back what comes with a
 void connect_raw (struct end *subject, struct end *peer);
 
 /* The tables; a row without name is the last. */
-extern const struct bench_case raw_cases[], stream_cases[], echo_cases[], crowd_cases[], topic_cases[], connect_cases[], proxy_cases[], thread_cases[];
+extern const struct bench_case raw_cases[], raw_crowd_cases[], stream_cases[], echo_cases[], crowd_cases[], topic_cases[], connect_cases[], proxy_cases[], thread_cases[];
 
 #endif

@@ -108,16 +108,16 @@ static void polling (struct end *end)
     finish_all (end, polled.sockets);
 }
 
-#define PUBLISH(number) \
+#define PUBLISH(number, floor) \
     ROW ("pub_" #number "_64/tcp", "PUB to " #number ", 64 B", "tcp", RATE, 64, "none", subscribers, publisher, .count = number), \
-      ROW ("pub_" #number "_1k/tcp", "PUB to " #number ", 1 KiB", "tcp", RATE, 1024, "none", subscribers, publisher, .count = number)
-#define ROUTE(number) ROW ("router_" #number "/tcp", "ROUTER, " #number " clients", "tcp", RATE, 64, "none", clients, router, .count = number)
+      ROW ("pub_" #number "_1k/tcp", "PUB to " #number ", 1 KiB", "tcp", RATE, 1024, floor, subscribers, publisher, .count = number)
+#define ROUTE(number) ROW ("router_" #number "/tcp", "ROUTER, " #number " clients", "tcp", RATE, 64, "floor_router_" #number "/tcp", clients, router, .count = number)
 
 const struct bench_case crowd_cases[] = {
-  PUBLISH (1),
-  PUBLISH (8),
-  PUBLISH (32),
-  PUBLISH (128),
+  PUBLISH (1, "none"),
+  PUBLISH (8, "floor_pub_8_1k/tcp"),
+  PUBLISH (32, "floor_pub_32_1k/tcp"),
+  PUBLISH (128, "floor_pub_128_1k/tcp"),
   ROUTE (64),
   ROUTE (500),
   ROW ("poll_1000/tcp", "zmq_poll, 1,000", "tcp", LATENCY, 1, "none", polling, router, .count = 1000),
