@@ -8,6 +8,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::restraint::Restraint;
 use crate::sys;
 
 /// With one processor the others stand still while a thread looks.
@@ -91,18 +92,20 @@ pub struct Look {
     /// Looks since one was interrupted, and occasions without a look after the next time.
     calm: u32,
     shy: u32,
+    /// What holds for all looks.
+    restraint: &'static Restraint,
 }
 
 impl Look {
     /// `usual`: how long a look lasts, less than what a sleep and a wake-up cost; `long`: the same of one on trial.
-    pub fn new(usual: Duration, long: Duration) -> Self {
-        Self { usual, long, habit: Habit::default(), trial: 0, calm: 0, shy: SHY }
+    pub fn new(usual: Duration, long: Duration, restraint: &'static Restraint) -> Self {
+        Self { usual, long, habit: Habit::default(), trial: 0, calm: 0, shy: SHY, restraint }
     }
 
     /// A wait begins: for how long to look first, if at all. [`Self::learn`] afterwards.
     pub fn occasion(&mut self) -> Option<Duration> {
         let looks = self.habit.occasion() || self.trial > 0;
-        looks.then_some(if self.is_proven() { self.usual } else { self.long })
+        (looks && !self.restraint.holds()).then_some(if self.is_proven() { self.usual } else { self.long })
     }
 
     fn is_proven(&self) -> bool {
@@ -176,7 +179,7 @@ mod tests {
     const LONG: Duration = Duration::from_micros(30);
 
     fn look() -> Look {
-        Look::new(USUAL, LONG)
+        Look::new(USUAL, LONG, Box::leak(Box::new(Restraint::new())))
     }
 
     /// The limits of the looks in so many waits, each of which would find something after so long.

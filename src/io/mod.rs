@@ -23,6 +23,7 @@ mod corks_tests;
 mod key_map;
 pub mod look;
 pub mod poll;
+pub mod restraint;
 mod roles;
 mod runner;
 mod switches;
@@ -274,7 +275,7 @@ impl Loop {
             mailbox: Mutex::new(mailbox),
             state: Mutex::new(state),
             events: Mutex::default(),
-            look: Mutex::new(Look::new(runner::LOOK, runner::LONG_LOOK)),
+            look: Mutex::new(Look::new(runner::LOOK, runner::LONG_LOOK, &restraint::RESTRAINT)),
             corked: AtomicBool::new(false),
             hurry: AtomicBool::new(false),
             bell: AtomicU32::new(0),

@@ -16,6 +16,7 @@
 use std::time::{Duration, Instant};
 
 use crate::io::look::{Habit, Look};
+use crate::io::restraint::{Restraint, RESTRAINT};
 
 /// How long a look lasts: less than what a sleep and a wake-up cost; and one on trial: until a peer that sleeps has been woken,
 /// also by a slow machine, and has answered.
@@ -71,17 +72,21 @@ pub(super) struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
+        Self::new(&RESTRAINT)
+    }
+}
+
+impl Patience {
+    fn new(restraint: &'static Restraint) -> Self {
         Self {
-            look: Look::new(LOOK, LONG_LOOK),
+            look: Look::new(LOOK, LONG_LOOK, restraint),
             gather: Habit::default(),
             doze: Habit::default(),
             last: Manner::default(),
             begun: None,
         }
     }
-}
 
-impl Patience {
     /// How to begin the wait that comes `now`; `received` parts have come since the wait before.
     pub(super) fn choose(&mut self, now: Instant, received: u32, means: Means) -> Manner {
         let since = self.begun.replace(now).map_or(Duration::MAX, |begun| now - begun);
@@ -102,6 +107,11 @@ impl Patience {
         self.last
     }
 
+    /// Whether a look that lasts so long is one on trial.
+    pub(super) fn is_trial(limit: Duration) -> bool {
+        limit > LOOK
+    }
+
     /// How long the look took until it found something, if it did.
     pub(super) fn looked(&mut self, took: Option<Duration>) {
         self.look.learn(took.is_some(), took.unwrap_or_default());
@@ -115,9 +125,13 @@ mod tests {
     const LISTENS: Means = Means { look: true, doze: true };
     const TALKS: Means = Means { look: true, doze: false };
 
+    fn alone() -> Patience {
+        Patience::new(Box::leak(Box::new(Restraint::new())))
+    }
+
     /// How often a doze is chosen in 10,000 waits, each so long after the one before, for a peer that no look finds.
     fn dozes(gap: Duration, gathered: u32, means: Means) -> usize {
-        let (mut patience, mut now) = (Patience::default(), Instant::now());
+        let (mut patience, mut now) = (alone(), Instant::now());
         let is_doze = |manner: Manner| matches!(manner, Manner::Doze(_));
         let mut once = |_: &u32| {
             now += gap;
@@ -142,7 +156,7 @@ mod tests {
     #[test]
     fn a_look_gathers_where_many_come() {
         for (gathered, means, most) in [(MANY, LISTENS, 9_999), (MANY - 1, LISTENS, 20), (MANY, TALKS, 0)] {
-            let (mut patience, mut now, mut count) = (Patience::default(), Instant::now(), 0);
+            let (mut patience, mut now, mut count) = (alone(), Instant::now(), 0);
             for _ in 0..10_000 {
                 now += Duration::from_micros(2);
                 let received = if matches!(patience.last, Manner::Gather(_)) { gathered } else { 1 };
@@ -155,9 +169,9 @@ mod tests {
 
     #[test]
     fn without_another_processor_there_is_no_look() {
-        let mut patience = Patience::default();
-        let alone = Means { look: false, doze: true };
-        let looks = |_: &u32| matches!(patience.choose(Instant::now(), 1, alone), Manner::Look(_));
+        let mut patience = alone();
+        let only_one = Means { look: false, doze: true };
+        let looks = |_: &u32| matches!(patience.choose(Instant::now(), 1, only_one), Manner::Look(_));
         assert_eq!((0..10_000).filter(looks).count(), 0);
     }
 }

@@ -8,6 +8,7 @@ use super::{enter, lock, Socket};
 use crate::consts::{ZMQ_DEALER, ZMQ_DONTWAIT, ZMQ_PAIR, ZMQ_PUSH, ZMQ_SNDMORE};
 use crate::error::{Error, Result};
 use crate::handle::{Guard, Handle};
+use crate::io::restraint::RESTRAINT;
 use crate::io::{self, Waiter};
 use crate::msg::{tide, Deferral, Msg};
 use crate::sys;
@@ -221,7 +222,8 @@ fn wait_for_thread(signal: &Signal, manner: Manner, epoch: u32, left: Option<Dur
         Manner::Sleep => signal.wait(epoch, left).into(),
         Manner::Doze(limit) => signal.doze(epoch, left.map_or(limit, |left| left.min(limit))).into(),
         Manner::Look(limit) | Manner::Gather(limit) => {
-            let took = signal.look(epoch, limit);
+            let may = !Patience::is_trial(limit) || !RESTRAINT.is_crowded();
+            let took = may.then(|| signal.look(epoch, limit)).flatten();
             if took.is_some() && matches!(manner, Manner::Gather(_)) {
                 // Other news than of messages ends it.
                 let _ = signal.look(signal.epoch(), GATHER);

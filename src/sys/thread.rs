@@ -44,6 +44,19 @@ pub fn processors() -> usize {
     usize::try_from(unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) }).unwrap_or(1)
 }
 
+/// How often the calling thread had to make room for another one on its processor, as far as the system tells; 0 otherwise.
+pub fn times_pushed_aside() -> u64 {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the call fills the structure, for which all zeros is a value as well.
+    unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        if libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) == 0 {
+            return usage.ru_nivcsw as u64;
+        }
+    }
+    0
+}
+
 fn full_name(settings: &Threads, name: &str) -> String {
     let slash = if settings.prefix.is_empty() { "" } else { "/" };
     // A zero byte would end the name, and std does not take one.

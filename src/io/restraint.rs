@@ -1,0 +1,136 @@
+//! What the looks of a whole process have in common: where more threads want to run than there are processors, nobody looks.
+//!
+//! A thread that looks keeps a processor from others, whom it may even be waiting for. Whether there are others is asked before
+//! a look on trial, which is long: the thread makes room, and knows from the system whether somebody took it. Then all looks
+//! of the process pause, for longer if that happens again soon. Called by `look.rs` and by waits for other threads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use crate::sys;
+
+/// The first pause, and the longest.
+const LEAST: Duration = Duration::from_millis(50);
+const MOST: Duration = Duration::from_secs(1);
+
+/// What comes within so many pauses of the time before comes soon again.
+const SOON: u32 = 8;
+
+/// See the module comment.
+pub struct Restraint {
+    /// When looks may go on, in nanoseconds since [`Self::begin`]; 0: they may.
+    until: AtomicU64,
+    begin: OnceLock<Instant>,
+    past: Mutex<Past>,
+}
+
+struct Past {
+    last: Option<Instant>,
+    pause: Duration,
+}
+
+/// Of all looks in the process.
+pub static RESTRAINT: Restraint = Restraint::new();
+
+impl Restraint {
+    /// Looks may be.
+    pub(crate) const fn new() -> Self {
+        let past = Mutex::new(Past { last: None, pause: LEAST });
+        Self { until: AtomicU64::new(0), begin: OnceLock::new(), past }
+    }
+
+    /// Whether nobody shall look now.
+    #[inline]
+    pub fn holds(&self) -> bool {
+        let until = self.until.load(Ordering::Relaxed);
+        until > 0 && self.still_holds(until, Instant::now())
+    }
+
+    #[cold]
+    fn still_holds(&self, until: u64, now: Instant) -> bool {
+        let holds = self.nanoseconds(now) < until;
+        if !holds {
+            // Another thread may have set a new time meanwhile, which stays.
+            let _ = self.until.compare_exchange(until, 0, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        holds
+    }
+
+    fn nanoseconds(&self, now: Instant) -> u64 {
+        let begin = *self.begin.get_or_init(|| now);
+        u64::try_from(now.saturating_duration_since(begin).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// A long look is about to begin: makes room for others. Whether there were any, so that the look had better not be.
+    #[cold]
+    pub fn is_crowded(&self) -> bool {
+        let times = sys::thread::times_pushed_aside();
+        std::thread::yield_now();
+        let crowded = sys::thread::times_pushed_aside() != times;
+        if crowded {
+            self.begin_pause(Instant::now());
+        }
+        crowded
+    }
+
+    fn begin_pause(&self, now: Instant) {
+        // Only tried, as every lock that a forked child may find held for ever; who holds it is doing the same.
+        let Some(mut past) = self.past.try_lock() else { return };
+        let since = past.last.map(|last| now.saturating_duration_since(last));
+        if since.is_some_and(|since| since < past.pause) {
+            return;
+        }
+        let soon = since.is_some_and(|since| since < SOON * past.pause);
+        past.pause = if soon { (2 * past.pause).min(MOST) } else { LEAST };
+        past.last = Some(now);
+        self.until.store(self.nanoseconds(now + past.pause).max(1), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_while_they_are_needed_again_soon() {
+        let (restraint, begin) = (Restraint::new(), Instant::now());
+        let holds = |now| {
+            let until = restraint.until.load(Ordering::Relaxed);
+            until > 0 && restraint.still_holds(until, now)
+        };
+        let mut now = begin;
+        restraint.nanoseconds(begin);
+        assert!(!restraint.holds());
+        let mut lengths = Vec::new();
+        for gap in [0, 1, 1, 1, 1, 1, 1, 10_000] {
+            now += Duration::from_millis(gap);
+            restraint.begin_pause(now);
+            restraint.begin_pause(now + Duration::from_millis(1));
+            let length = (0..).find(|&ms| !holds(now + Duration::from_millis(ms))).unwrap();
+            lengths.push(length);
+            now += Duration::from_millis(length);
+        }
+        assert_eq!(lengths, [50, 100, 200, 400, 800, 1000, 1000, 50]);
+    }
+
+    #[test]
+    fn more_threads_than_processors_are_noticed() {
+        let (restraint, stop) = (Restraint::new(), std::sync::atomic::AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            for _ in 0..4 * sys::thread::processors() {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        std::hint::spin_loop();
+                    }
+                });
+            }
+            let noticed = (0..100_000).any(|_| restraint.is_crowded());
+            stop.store(true, Ordering::Relaxed);
+            assert_eq!(noticed, cfg!(target_os = "linux"));
+            assert!(!noticed || restraint.until.load(Ordering::Relaxed) > 0);
+        });
+    }
+}
