@@ -176,7 +176,8 @@ pub struct Io<'a> {
     lp: &'a Arc<Loop>,
     timers: &'a mut Timers,
     corks: &'a mut Corks,
-    /// Memory to read into; its content means nothing between calls.
+    /// Memory to read into; its content means nothing between calls. Missing before the first read, and after an actor that had
+    /// it in hand has panicked.
     pub intake: &'a mut Intake,
     /// Memory for encoding what is written at once: used by one connection after the other, it stays in the processor's
     /// cache.
@@ -261,7 +262,7 @@ impl Loop {
             actors: Default::default(),
             timers: Timers::default(),
             corks: Corks::default(),
-            intake: Intake::new()?,
+            intake: Intake::default(),
             outgoing: Vec::new(),
             commands: Vec::new(),
             brought: Load::default(),
@@ -456,10 +457,6 @@ impl Loop {
             let actor = state.actors.remove(&key);
             // A drop that panics as well must not end the loop either.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(actor)));
-            // An actor that panicked may have had the intake in hand.
-            if state.intake.is_missing() {
-                state.intake = Intake::new().unwrap_or_default();
-            }
         }
     }
 }

@@ -4,8 +4,7 @@
 //! a look on trial, which is long: the thread makes room, and knows from the system whether somebody took it. Then all looks
 //! of the process pause, for longer if that happens again soon. Called by `look.rs` and by waits for other threads.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -21,13 +20,14 @@ const SOON: u32 = 8;
 
 /// See the module comment.
 pub struct Restraint {
-    /// When looks may go on, in nanoseconds since [`Self::begin`]; 0: they may.
-    until: AtomicU64,
-    begin: OnceLock<Instant>,
+    /// There is a pause, which may be over.
+    pausing: AtomicBool,
+    /// Only tried, as every lock that a forked child may find held for ever.
     past: Mutex<Past>,
 }
 
 struct Past {
+    /// When the last pause began, and its length.
     last: Option<Instant>,
     pause: Duration,
 }
@@ -38,30 +38,21 @@ pub static RESTRAINT: Restraint = Restraint::new();
 impl Restraint {
     /// Looks may be.
     pub(crate) const fn new() -> Self {
-        let past = Mutex::new(Past { last: None, pause: LEAST });
-        Self { until: AtomicU64::new(0), begin: OnceLock::new(), past }
+        Self { pausing: AtomicBool::new(false), past: Mutex::new(Past { last: None, pause: LEAST }) }
     }
 
     /// Whether nobody shall look now.
     #[inline]
     pub fn holds(&self) -> bool {
-        let until = self.until.load(Ordering::Relaxed);
-        until > 0 && self.still_holds(until, Instant::now())
+        self.pausing.load(Ordering::Relaxed) && self.still_holds(Instant::now())
     }
 
     #[cold]
-    fn still_holds(&self, until: u64, now: Instant) -> bool {
-        let holds = self.nanoseconds(now) < until;
-        if !holds {
-            // Another thread may have set a new time meanwhile, which stays.
-            let _ = self.until.compare_exchange(until, 0, Ordering::Relaxed, Ordering::Relaxed);
-        }
+    fn still_holds(&self, now: Instant) -> bool {
+        let Some(past) = self.past.try_lock() else { return true };
+        let holds = past.last.is_some_and(|last| now.saturating_duration_since(last) < past.pause);
+        self.pausing.store(holds, Ordering::Relaxed);
         holds
-    }
-
-    fn nanoseconds(&self, now: Instant) -> u64 {
-        let begin = *self.begin.get_or_init(|| now);
-        u64::try_from(now.saturating_duration_since(begin).as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// A long look is about to begin: makes room for others. Whether there were any, so that the look had better not be.
@@ -77,7 +68,7 @@ impl Restraint {
     }
 
     fn begin_pause(&self, now: Instant) {
-        // Only tried, as every lock that a forked child may find held for ever; who holds it is doing the same.
+        // Who holds it is doing the same.
         let Some(mut past) = self.past.try_lock() else { return };
         let since = past.last.map(|last| now.saturating_duration_since(last));
         if since.is_some_and(|since| since < past.pause) {
@@ -86,7 +77,7 @@ impl Restraint {
         let soon = since.is_some_and(|since| since < SOON * past.pause);
         past.pause = if soon { (2 * past.pause).min(MOST) } else { LEAST };
         past.last = Some(now);
-        self.until.store(self.nanoseconds(now + past.pause).max(1), Ordering::Relaxed);
+        self.pausing.store(true, Ordering::Relaxed);
     }
 }
 
@@ -97,12 +88,8 @@ mod tests {
     #[test]
     fn pauses_grow_while_they_are_needed_again_soon() {
         let (restraint, begin) = (Restraint::new(), Instant::now());
-        let holds = |now| {
-            let until = restraint.until.load(Ordering::Relaxed);
-            until > 0 && restraint.still_holds(until, now)
-        };
+        let holds = |now| restraint.pausing.load(Ordering::Relaxed) && restraint.still_holds(now);
         let mut now = begin;
-        restraint.nanoseconds(begin);
         assert!(!restraint.holds());
         let mut lengths = Vec::new();
         for gap in [0, 1, 1, 1, 1, 1, 1, 10_000] {
@@ -130,7 +117,7 @@ mod tests {
             let noticed = (0..100_000).any(|_| restraint.is_crowded());
             stop.store(true, Ordering::Relaxed);
             assert_eq!(noticed, cfg!(target_os = "linux"));
-            assert!(!noticed || restraint.until.load(Ordering::Relaxed) > 0);
+            assert!(!noticed || restraint.pausing.load(Ordering::Relaxed));
         });
     }
 }

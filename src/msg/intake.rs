@@ -131,7 +131,7 @@ impl Intake {
     pub const SIZE: usize = BLOCK * BLOCKS;
 
     /// All of it. ENOMEM.
-    pub fn new() -> Result<Self> {
+    fn new() -> Result<Self> {
         Ok(Self { blocks: (0..BLOCKS).map(|_| Block::new()).collect::<Result<_>>()? })
     }
 
@@ -166,9 +166,12 @@ impl Intake {
         self.space(filled).for_each(|bytes| bytes.zeroize());
     }
 
-    /// Whether this is only what stands in for the blocks while they are in use elsewhere.
-    pub fn is_missing(&self) -> bool {
-        self.blocks.is_empty()
+    /// Takes it in hand, and leaves nothing behind; made anew if it is missing. ENOMEM.
+    pub fn take(&mut self) -> Result<Self> {
+        match self.blocks.is_empty() {
+            true => Self::new(),
+            false => Ok(std::mem::take(self)),
+        }
     }
 }
 

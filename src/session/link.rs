@@ -1,7 +1,7 @@
 //! An open connection: a descriptor, the protocol on it, and the traffic between them and the pipe.
 //!
-//! *Reading.* Bytes come through the loop's one buffer and are decoded where they lie; only what cannot be used yet is kept.
-//! The body of a large message is read straight into the message, together with the next header. When the pipe is full the
+//! *Reading.* Bytes come into the loop's intake (`msg/intake.rs`) and are decoded where they lie; only what cannot be used yet is
+//! kept. The body of a large message is read straight into the message, together with the next header. When the pipe is full the
 //! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
 //! *Writing.* See `link/writing.rs` and, for streams of small messages, `link/cork.rs`.
@@ -31,6 +31,9 @@ use cork::Cork;
 
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
+
+/// After a read of so many bytes the next one asks for all that there is room for; others are cheaper with one block.
+const BULK: usize = 4096;
 
 /// Large bodies are likely to be followed by others that are worth reading straight into as well: of what follows only so many
 /// bytes are read, so that little has to be copied.
@@ -249,7 +252,7 @@ impl Link {
                 pipe.iter_mut().for_each(Pipe::flush);
                 unseen = 0;
             }
-            let mut intake = std::mem::take(io.intake);
+            let mut intake = io.intake.take().map_err(Lost::Closed)?;
             let read = self.read_once(io, owner, pipe, &mut intake);
             *io.intake = intake;
             match read? {
@@ -287,7 +290,7 @@ impl Link {
             Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
             Ok((n, of_intake)) => {
                 io.count(n, 0);
-                self.bulk = of_intake >= 4096;
+                self.bulk = of_intake >= BULK;
                 self.decode_portions(io, owner, pipe, intake, of_intake)?;
                 // Other things than a large body have come, unless they began one.
                 self.near_large &= of_intake < n || self.protocol.arriving().is_some();
@@ -546,11 +549,13 @@ impl Link {
 
     /// Before a close: unread bytes would turn it into a reset, and the peer could lose what it has not read yet.
     fn discard_input(&self, io: &mut Io<'_>) {
+        let Ok(mut intake) = io.intake.take() else { return };
         for _ in 0..READS {
-            if !matches!(sys::recv_vectored(self.fd.as_fd(), io.intake.space(usize::MAX)), Ok(n) if n > 0) {
+            if !matches!(sys::recv_vectored(self.fd.as_fd(), intake.space(usize::MAX)), Ok(n) if n > 0) {
                 break;
             }
         }
+        *io.intake = intake;
     }
 }
 
