@@ -6,6 +6,10 @@
  */
 #include "../t.h"
 
+#ifndef ZMQ_ZERO_COPY_RECV
+#define ZMQ_ZERO_COPY_RECV 10 /* zmq.h tells it to users of the draft API only */
+#endif
+
 enum { COUNT = 40000, KEPT = 700, LARGEST = 70000 };
 
 static uint32_t next_random (uint32_t *state)
@@ -127,14 +131,15 @@ static void receive (void *pull, void *out, void *in)
     printf ("%u messages, %u parts with more to come, %lu bytes, %d wrong\n", number, parts, bytes, wrong);
 }
 
-static void over (const char *transport)
+static void over (const char *transport, int zero_copy)
 {
     void *here = zmq_ctx_new (), *there = zmq_ctx_new ();
+    int rc = zmq_ctx_set (there, ZMQ_ZERO_COPY_RECV, zero_copy);
     void *push = t_socket (here, ZMQ_PUSH), *pull = t_socket (there, ZMQ_PULL);
     void *out = t_socket (there, ZMQ_PAIR), *in = t_socket (there, ZMQ_PAIR);
     char endpoint[256];
     pthread_t thread;
-    printf ("%s: ", transport);
+    printf ("%s, zero copy %d (%d): ", transport, zero_copy, rc);
     t_set_int (pull, ZMQ_RCVHWM, 50);
     t_set_int (pull, ZMQ_RCVTIMEO, 10000);
     t_set_int (push, ZMQ_SNDTIMEO, 10000);
@@ -155,7 +160,8 @@ int main (void)
 {
     t_init ();
     t_watchdog (60);
-    over ("tcp");
-    over ("ipc");
+    over ("tcp", 1);
+    over ("tcp", 0);
+    over ("ipc", 1);
     return 0;
 }

@@ -26,6 +26,8 @@ const BLOCKS: usize = 4;
 #[derive(Default)]
 pub struct Intake {
     blocks: Vec<Block>,
+    /// How many bytes have been read.
+    filled: usize,
 }
 
 /// A counted block, of which this is the only owner between two uses.
@@ -132,11 +134,12 @@ impl Intake {
 
     /// All of it. ENOMEM.
     fn new() -> Result<Self> {
-        Ok(Self { blocks: (0..BLOCKS).map(|_| Block::new()).collect::<Result<_>>()? })
+        Ok(Self { blocks: (0..BLOCKS).map(|_| Block::new()).collect::<Result<_>>()?, filled: 0 })
     }
 
     /// Memory to read into, `most` bytes of it, in order.
     pub fn space(&mut self, most: usize) -> impl Iterator<Item = &mut [MaybeUninit<u8>]> {
+        self.filled = 0;
         let mut left = most;
         self.blocks.iter_mut().map_while(move |block| {
             let take = left.min(BLOCK);
@@ -145,16 +148,21 @@ impl Intake {
         })
     }
 
-    /// The first `filled` bytes of [`Self::space`]. Bodies are copied unless the block `lends`.
+    /// Declares the first `n` bytes of [`Self::space`] read.
     ///
     /// # Safety
-    /// They have been written.
-    pub unsafe fn portions(&mut self, filled: usize, lends: bool) -> impl Iterator<Item = Portion<'_>> {
-        let mut left = filled;
+    /// They have been written since.
+    pub unsafe fn advance(&mut self, n: usize) {
+        self.filled = n;
+    }
+
+    /// What was read, once. Bodies are copied unless the block `lends`.
+    pub fn portions(&mut self, lends: bool) -> impl Iterator<Item = Portion<'_>> {
+        let mut left = std::mem::take(&mut self.filled);
         self.blocks.iter_mut().map_while(move |block| {
             let n = left.min(BLOCK);
             left -= n;
-            // Written by contract; they are looked at before they are lent only.
+            // Written, as `advance` was promised; they are looked at before they are lent only.
             let bytes = std::ptr::slice_from_raw_parts(block.data().as_ptr().cast(), n);
             let strip = if lends && n >= BLOCK / 2 { Strip::of(block) } else { Strip::default() };
             (n > 0).then_some(Portion { bytes, strip })
@@ -187,14 +195,15 @@ mod tests {
         let bytes = intake.space(filled).flat_map(|part| part.iter_mut());
         let count = bytes.enumerate().map(|(i, byte)| byte.write((i / SIZE) as u8)).count();
         assert_eq!(count, filled.min(Intake::SIZE));
+        // SAFETY: written just now.
+        unsafe { intake.advance(filled) };
     }
 
     /// Messages of all groups that lie in one block whole.
     fn take(intake: &mut Intake, filled: usize, lends: bool) -> Vec<Msg> {
         let mut messages = Vec::new();
         let mut at = 0usize;
-        // SAFETY: filled by the tests.
-        for mut portion in unsafe { intake.portions(filled, lends) } {
+        for mut portion in intake.portions(lends) {
             portion.decode(|bytes, strip| {
                 for body in bytes[at.next_multiple_of(SIZE) - at..].chunks_exact(SIZE) {
                     messages.push(strip.message(body, body.len()).unwrap());
@@ -248,8 +257,7 @@ mod tests {
             for taken in [0, 1, 20, BLOCK / SIZE - 1] {
                 let mut intake = Intake::new().unwrap();
                 fill(&mut intake, BLOCK);
-                // SAFETY: filled just now.
-                let mut portion = unsafe { intake.portions(BLOCK, lends) }.next().unwrap();
+                let mut portion = intake.portions(lends).next().unwrap();
                 let mut messages: Vec<_> = (0..taken).map(|_| next(&mut portion)).collect();
                 let mut kept = portion.keep().unwrap();
                 intake.space(usize::MAX).for_each(|part| part.fill(MaybeUninit::new(99)));
@@ -276,9 +284,10 @@ mod tests {
             fill(&mut intake, filled);
             let messages = take(&mut intake, filled, lends);
             intake.wipe(filled);
-            // SAFETY: filled and wiped.
-            assert!(unsafe { intake.portions(filled, false) }
-                .all(|mut part| part.decode(|bytes, _| bytes.iter().all(|byte| *byte == 0))));
+            // SAFETY: filled before, and wiped.
+            unsafe { intake.advance(filled) };
+            let is_wiped = |mut part: Portion<'_>| part.decode(|bytes, _| bytes.iter().all(|byte| *byte == 0));
+            assert!(intake.portions(false).all(is_wiped));
             assert!(!messages.is_empty() && messages.iter().all(is_whole));
         }
         assert_eq!(starts(&mut intake), before);

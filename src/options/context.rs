@@ -20,7 +20,7 @@ pub struct ContextOptions {
     pub blocky: bool,
     /// ZMQ_IPV6: the default of new sockets.
     pub ipv6: bool,
-    /// ZMQ_ZERO_COPY_RECV: received bodies may be slices of a shared buffer.
+    /// ZMQ_ZERO_COPY_RECV: received bodies may be parts of the memory they were read into. For new sockets.
     pub zero_copy_recv: bool,
     /// How threads are made.
     pub thread: Threads,

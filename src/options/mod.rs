@@ -52,6 +52,8 @@ pub struct Options {
     pub invert_matching: bool,
     /// ZMQ_IPV6.
     pub ipv6: bool,
+    /// The context's ZMQ_ZERO_COPY_RECV.
+    pub zero_copy_recv: bool,
     /// ZMQ_BACKLOG.
     pub backlog: i32,
     /// ZMQ_USE_FD; -1 is none.
@@ -219,6 +221,7 @@ impl Default for Options {
             conflate: false,
             invert_matching: false,
             ipv6: false,
+            zero_copy_recv: true,
             backlog: 100,
             use_fd: -1,
             multicast_loop: true,

@@ -283,8 +283,8 @@ impl Link {
             (false, false) => BLOCK,
         };
         let (received, asked) = match arriving {
-            Some(body) => (sys::recv_growing(fd, body, intake.space(room)), 1),
-            None => (sys::recv_vectored(fd, intake.space(room)).map(|n| (n, n)), room.min(Intake::SIZE)),
+            Some(body) => (sys::recv_growing(fd, body, intake, room), 1),
+            None => (sys::recv_intake(fd, intake, room).map(|n| (n, n)), room.min(Intake::SIZE)),
         };
         match received {
             Ok((0, _)) => Err(Lost::Closed(Error::EPIPE)),
@@ -314,8 +314,7 @@ impl Link {
             return self.decode(io, owner, pipe, Portion::default());
         }
         let opening = !self.protocol.ready();
-        // SAFETY: so many bytes have been read.
-        let mut portions = unsafe { intake.portions(filled, !opening) };
+        let mut portions = intake.portions(!opening && owner.options.zero_copy_recv);
         let decoded = portions.try_for_each(|portion| match self.paused {
             true => self.keep(portion),
             false => self.decode(io, owner, pipe, portion),
@@ -551,7 +550,7 @@ impl Link {
     fn discard_input(&self, io: &mut Io<'_>) {
         let Ok(mut intake) = io.intake.take() else { return };
         for _ in 0..READS {
-            if !matches!(sys::recv_vectored(self.fd.as_fd(), intake.space(usize::MAX)), Ok(n) if n > 0) {
+            if !matches!(sys::recv_intake(self.fd.as_fd(), &mut intake, usize::MAX), Ok(n) if n > 0) {
                 break;
             }
         }

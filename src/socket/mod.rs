@@ -82,7 +82,12 @@ pub fn open(ctx: &Arc<Context>, kind: i32) -> Result<Handle> {
     let defaults = ctx.options();
     // Subscribers have nothing to deliver that anybody would miss.
     let lingers = defaults.blocky && !matches!(kind, ZMQ_SUB | ZMQ_XSUB);
-    let options = Options { linger: if lingers { -1 } else { 0 }, ipv6: defaults.ipv6, ..Options::default() };
+    let options = Options {
+        linger: if lingers { -1 } else { 0 },
+        ipv6: defaults.ipv6,
+        zero_copy_recv: defaults.zero_copy_recv,
+        ..Options::default()
+    };
     let mut socket = Socket {
         alive,
         kind,

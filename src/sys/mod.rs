@@ -32,7 +32,7 @@ mod waker;
 
 pub use addr::SockAddr;
 pub use fd::{adopt, poll, timeout_ms};
-pub use transfer::{recv, recv_growing, recv_slice, recv_vectored, send, send_vectored};
+pub use transfer::{recv, recv_growing, recv_intake, recv_slice, send, send_vectored};
 pub use waker::Waker;
 
 use libc::c_int;

@@ -8,7 +8,7 @@ use libc::c_int;
 
 use super::{check_len, retry};
 use crate::error::Result;
-use crate::msg::Growing;
+use crate::msg::{Growing, Intake};
 
 /// Where the flag is missing, the sockets have SO_NOSIGPIPE.
 #[cfg(target_vendor = "apple")]
@@ -37,19 +37,12 @@ pub fn recv_slice(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
     retry(|| check_len(unsafe { libc::recv(fd.as_raw_fd(), to, room, 0) }))
 }
 
-/// As [`recv`], into several buffers one after the other (of more than [`MAX_PARTS`], the first ones).
-pub fn recv_vectored<'a>(
-    fd: BorrowedFd<'_>,
-    buffers: impl Iterator<Item = &'a mut [MaybeUninit<u8>]>,
-) -> Result<usize> {
-    recv_parts(fd, buffers.map(part))
-}
-
 fn part(buffer: &mut [MaybeUninit<u8>]) -> libc::iovec {
     libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() }
 }
 
-/// The parts describe memory that is borrowed for writing until the call is over.
+/// As [`recv`], into several parts one after the other (of more than [`MAX_PARTS`], the first ones), which describe memory that is
+/// borrowed for writing until the call is over.
 fn recv_parts(fd: BorrowedFd<'_>, buffers: impl Iterator<Item = libc::iovec>) -> Result<usize> {
     let mut parts = [part(&mut []); MAX_PARTS];
     let mut count = 0;
@@ -69,22 +62,35 @@ fn recv_parts(fd: BorrowedFd<'_>, buffers: impl Iterator<Item = libc::iovec>) ->
     })
 }
 
-/// As [`recv`], straight into a message body that is arriving, and what follows it into `tail`; how many bytes came in all,
-/// and how many of them are in `tail`. Not to be called when nothing is missing. ENOMEM if the body cannot grow.
-pub fn recv_growing<'a>(
+/// As [`recv`], `most` bytes into the intake.
+pub fn recv_intake(fd: BorrowedFd<'_>, intake: &mut Intake, most: usize) -> Result<usize> {
+    let n = recv_parts(fd, intake.space(most).map(part))?;
+    // SAFETY: the call has just written so much there.
+    unsafe { intake.advance(n) };
+    Ok(n)
+}
+
+/// As [`recv`], straight into a message body that is arriving, and what follows it, `most` bytes, into the intake; how many bytes
+/// came in all, and how many of them are in the intake. Not to be called when nothing is missing. ENOMEM if the body cannot grow.
+pub fn recv_growing(
     fd: BorrowedFd<'_>,
     body: &mut Growing,
-    tail: impl Iterator<Item = &'a mut [MaybeUninit<u8>]>,
+    intake: &mut Intake,
+    most: usize,
 ) -> Result<(usize, usize)> {
     let missing = body.missing();
     let spare = body.spare()?;
     let room = spare.len();
     // What follows the body can come along only if the rest of it has room.
-    let tail = (room == missing).then_some(tail).into_iter().flatten();
+    let tail = intake.space(if room == missing { most } else { 0 });
     let n = recv_parts(fd, std::iter::once(part(spare)).chain(tail.map(part)))?;
-    // SAFETY: the call has just written so much there.
-    unsafe { body.advance(n.min(room)) };
-    Ok((n, n.saturating_sub(room)))
+    let rest = n.saturating_sub(room);
+    // SAFETY: the call has just written so much to both.
+    unsafe {
+        body.advance(n.min(room));
+        intake.advance(rest);
+    }
+    Ok((n, rest))
 }
 
 /// Writes what the kernel takes of `bytes`; how many that were. EAGAIN if none; EPIPE, ECONNRESET … if the connection broke.
@@ -128,14 +134,14 @@ mod tests {
         assert_eq!(recv_slice(b.as_fd(), &mut buffer).unwrap(), 5);
         assert_eq!(&buffer, b"onetw");
         let mut body = Growing::new(3, 0).unwrap();
-        let mut tail = [MaybeUninit::new(0); 3];
-        assert_eq!(recv_growing(b.as_fd(), &mut body, tail.chunks_mut(2)).unwrap(), (6, 3));
-        // SAFETY: initialised from the beginning.
-        let tail = tail.map(|byte| unsafe { byte.assume_init() });
-        assert_eq!((crate::msg::Msg::from_growing(body).data(), &tail), (&b"oth"[..], b"ree"));
+        let mut intake = Intake::default().take().unwrap();
+        assert_eq!(recv_growing(b.as_fd(), &mut body, &mut intake, 3).unwrap(), (6, 3));
+        assert_eq!(crate::msg::Msg::from_growing(body).data(), b"oth");
+        intake.portions(true).for_each(|mut portion| portion.decode(|bytes, _| assert_eq!(*bytes, b"ree")));
         assert_eq!(send(a.as_fd(), b"fourth").unwrap(), 6);
-        let mut parts = [[MaybeUninit::uninit(); 4]; 2];
-        assert_eq!(recv_vectored(b.as_fd(), parts.iter_mut().map(|part| &mut part[..])), Ok(6));
+        assert_eq!(recv_intake(b.as_fd(), &mut intake, 9), Ok(6));
+        intake.portions(true).for_each(|mut portion| portion.decode(|bytes, _| assert_eq!(*bytes, b"fourth")));
+        assert!(intake.portions(true).next().is_none());
         assert_eq!(recv(b.as_fd(), &mut [MaybeUninit::uninit(); 4]).err(), Some(Error::EAGAIN));
     }
 
