@@ -7,6 +7,9 @@
 //! stack, so that what comes back is what was used last and is still in the processor's cache. It keeps [`BUDGET`] bytes at
 //! most; the rest goes back to the system, as does everything when nothing has happened for a while ([`tidy`]), and sizes
 //! beyond the classes never leave it.
+//!
+//! What loops read into (`intake.rs`) comes from the depot as well, in a class of its own: it is no message under way, so it does
+//! not count in the tide.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};

@@ -26,7 +26,7 @@ const BLOCKS: usize = 4;
 #[derive(Default)]
 pub struct Intake {
     blocks: Vec<Block>,
-    /// How many bytes have been read.
+    /// See [`Self::filled`].
     filled: usize,
 }
 
@@ -154,6 +154,11 @@ impl Intake {
     /// They have been written since.
     pub unsafe fn advance(&mut self, n: usize) {
         self.filled = n;
+    }
+
+    /// How many bytes were read that [`Self::portions`] has not given yet.
+    pub fn filled(&self) -> usize {
+        self.filled
     }
 
     /// What was read, once. Bodies are copied unless the block `lends`.

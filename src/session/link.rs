@@ -291,7 +291,7 @@ impl Link {
             Ok((n, of_intake)) => {
                 io.count(n, 0);
                 self.bulk = of_intake >= BULK;
-                self.decode_portions(io, owner, pipe, intake, of_intake)?;
+                self.decode_portions(io, owner, pipe, intake)?;
                 // Other things than a large body have come, unless they began one.
                 self.near_large &= of_intake < n || self.protocol.arriving().is_some();
                 Ok((n >= asked).then_some(n))
@@ -301,15 +301,15 @@ impl Link {
         }
     }
 
-    /// Decodes the first `filled` bytes of the intake, which have just been read.
+    /// Decodes what has just been read: into the intake, or only into a body that is arriving.
     fn decode_portions(
         &mut self,
         io: &mut Io<'_>,
         owner: &Owner,
         pipe: &mut Option<Pipe>,
         intake: &mut Intake,
-        filled: usize,
     ) -> Result<(), Lost> {
+        let filled = intake.filled();
         if filled == 0 {
             return self.decode(io, owner, pipe, Portion::default());
         }
