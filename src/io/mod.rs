@@ -475,10 +475,11 @@ impl Wake for Loop {
     }
 
     /// Writes a batch, or reads on, on the thread that made it: that costs no more than telling another one.
-    fn batch_event(&self, token: u64, event: PipeEvent) {
+    fn batch_event(&self, token: u64, event: PipeEvent) -> bool {
         if event == PipeEvent::Closed || !self.work_inline(token, |_| true, |a, io| a.on_pipe(io, event)) {
             self.pipe_event(token, event);
         }
+        false
     }
 
     fn take_over(&self, token: u64) {

@@ -54,10 +54,14 @@ pub enum PipeEvent {
 pub trait Wake: Send + Sync {
     /// Tells the owner that `event` happened at the end it knows as `token`. Called from any thread, must not block.
     fn pipe_event(&self, token: u64, event: PipeEvent);
-    /// As [`Self::pipe_event`], at the end of a [`Batch`]: nothing follows at once, so there is nothing to wait for.
-    fn batch_event(&self, token: u64, event: PipeEvent) {
+    /// As [`Self::pipe_event`], at the end of a [`Batch`]: nothing follows at once, so there is nothing to wait for. Whether
+    /// [`Self::batch_over`] is to be called when all owners have been told.
+    fn batch_event(&self, token: u64, event: PipeEvent) -> bool {
         self.pipe_event(token, event);
+        false
     }
+    /// Wakes those who wait for what [`Self::batch_event`] has told.
+    fn batch_over(&self) {}
     /// The writer of a pipe whose reader has said [`Pipe::set_corked`] has put another armful of messages into it.
     fn take_over(&self, _token: u64) {}
 }

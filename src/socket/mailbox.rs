@@ -48,10 +48,18 @@ struct Queue {
 impl Mailbox {
     /// Leaves a command; a closed mailbox drops it (and so closes a pipe that came with it).
     pub fn post(&self, command: Command) {
+        if self.put(command) {
+            self.signal.wake();
+        }
+    }
+
+    /// As [`Self::post`], but wakes nobody. Whether [`Signal::wake`] is to follow.
+    fn put(&self, command: Command) -> bool {
         let mut queue = self.queue.lock();
         if queue.closed {
             drop(queue);
-            return drop(command);
+            drop(command);
+            return false;
         }
         let first = queue.commands.is_empty();
         queue.commands.push(command);
@@ -61,9 +69,8 @@ impl Mailbox {
             self.note.get().iter().for_each(|note| note.clear());
             // Under the lock, so that `take` cannot settle the descriptor in between.
             self.signal.mark();
-            drop(queue);
-            self.signal.wake();
         }
+        first
     }
 
     /// The socket's note from now on.
@@ -115,5 +122,13 @@ impl Mailbox {
 impl Wake for Mailbox {
     fn pipe_event(&self, token: u64, event: PipeEvent) {
         self.post(Command::Pipe(token, event));
+    }
+
+    fn batch_event(&self, token: u64, event: PipeEvent) -> bool {
+        self.put(Command::Pipe(token, event))
+    }
+
+    fn batch_over(&self) {
+        self.signal.wake();
     }
 }
