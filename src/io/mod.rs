@@ -20,6 +20,7 @@
 mod corks;
 #[cfg(test)]
 mod corks_tests;
+mod courtesy;
 mod key_map;
 pub mod look;
 pub mod poll;

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::courtesy::Courtesy;
 use super::look::several_processors;
 use super::poll::Events;
 use super::roles::{Duty, Kick, Roles, Turn, Waiter, TICK};
@@ -96,6 +97,7 @@ impl Loop {
     }
 
     fn run_until_evicted(self: &Arc<Self>, events: &mut Events) {
+        let mut courtesy = Courtesy::default();
         while !self.is_stopped() {
             let idle = self.fall_asleep();
             // The thread blocks all signals.
@@ -105,6 +107,9 @@ impl Loop {
             }
             if self.work(events) {
                 self.roles(Roles::note_stream);
+            }
+            if patience_allowed() && courtesy.is_due(events) {
+                std::thread::yield_now();
             }
         }
     }
