@@ -27,11 +27,11 @@ impl Port {
     }
 }
 
-/// What both ends see of one direction. Both directions are busy at the same time, so they share no cache line.
-#[repr(align(128))]
+/// What both ends see of one direction. The order of the fields is the layout, beside what the queue has in the same lines:
+/// first what is looked at with each message that is written, and changes when one side waits for the other; then what the
+/// reader looks at with each message, and hardly ever changes.
+#[repr(C)]
 pub(super) struct Direction {
-    /// The end that reads here.
-    pub(super) reader: Port,
     /// The reader found nothing and wants `Readable`.
     pub(super) reader_waits: AtomicBool,
     /// The reader waits for nothing, but for being called after each armful ([`Wake::take_over`]). A hint.
@@ -40,15 +40,17 @@ pub(super) struct Direction {
     pub(super) writer_waits: AtomicBool,
     /// Whole messages that the reader has taken, in steps of the low-water mark.
     pub(super) consumed: AtomicU64,
+    /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted. See [`pack`].
+    pub(super) marks: AtomicU64,
+    /// The end that reads here.
+    pub(super) reader: Port,
     /// Count of taken messages at which the reader looks at the low-water mark. 0: at once, for the
     /// writer has changed its mark.
     pub(super) next_report: AtomicU64,
-    /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted. See [`pack`].
-    pub(super) marks: AtomicU64,
-    /// The writer is gone; after the last published message comes the end.
-    pub(super) writer_gone: AtomicBool,
     /// The reader shall not read what is left.
     pub(super) aborted: AtomicBool,
+    /// The writer is gone; after the last published message comes the end.
+    pub(super) writer_gone: AtomicBool,
     /// The writer does not want its peer at all.
     pub(super) refused: AtomicBool,
     /// Linger that the writer left with, in milliseconds.
@@ -56,6 +58,10 @@ pub(super) struct Direction {
     /// ZMQ_CONFLATE: instead of the queue, the last message.
     pub(super) conflate: Option<Box<Mutex<Option<Msg>>>>,
 }
+
+/// Bytes of a cache line, and of the count that stands before this in the first one.
+#[cfg(not(loom))]
+const _: () = assert!(std::mem::offset_of!(Direction, next_report) == 64 - 8);
 
 /// A side of a direction that sets no mark (the session's).
 pub const NO_MARK: i32 = -1;

@@ -120,3 +120,24 @@ fn the_last_message_of_a_leaving_writer_is_read() {
         assert!(b.ended());
     });
 }
+
+/// The first chunk has one slot here, so chunks are linked, left, and used again.
+#[test]
+fn chunks_go_round_and_keep_the_order() {
+    loom::model(|| {
+        let (mut w, mut r) = queue::queue(());
+        let writer = loom::thread::spawn(move || {
+            for i in 0..5 {
+                w.push(i);
+                w.seal();
+                w.publish();
+            }
+            w
+        });
+        let mut read: Vec<u64> = std::iter::from_fn(|| r.pop()).collect();
+        read.extend(std::iter::from_fn(|| r.pop()));
+        let _writer = writer.join().unwrap();
+        read.extend(std::iter::from_fn(|| r.pop()));
+        assert_eq!(read, [0, 1, 2, 3, 4]);
+    });
+}

@@ -1,13 +1,19 @@
 //! Single-producer single-consumer queue of unbounded length: a linked list of chunks with a published count.
 //!
-//! The writer fills slots, seals whole messages ([`Writer::seal`]) and makes these visible in batches
-//! ([`Writer::publish`]), so a half-written multipart message is never seen and can be taken back ([`Writer::unpush`]). The reader compares its own count with the published one. Chunks
-//! grow from a few slots to [`LARGEST`], an idle queue owns none, and the last used-up chunk is kept for the writer, so
-//! that a steady stream allocates nothing.
+//! The writer fills slots, seals whole messages ([`Writer::seal`]) and makes these visible in batches ([`Writer::publish`]),
+//! so a half-written multipart message is never seen and can be taken back ([`Writer::unpush`]). The reader compares its own
+//! count with the published one. An idle queue owns no chunk. The last used-up chunk is kept for the writer, and a larger one
+//! is made only where the reader has not left one in time: a queue that stays short goes round in a few cache lines, and a
+//! steady stream allocates nothing.
+//!
+//! With thousands of queues, each of which passes on a message now and then, every cache line that is touched on the way is
+//! fetched from afar. So an end holds pointers to the slots themselves, and what its owner shares with the owner of the other
+//! end lies in the lines that the queue touches anyway ([`Writer::beside`]).
 //!
 //! Memory ordering: slots and chunk links are plain data handed over by the release store of `published` and the acquire
 //! load of the reader. Whether the reader sleeps is not the queue's business; see `mod.rs`.
 
+use std::alloc::{self, Layout};
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -15,7 +21,7 @@ use std::sync::Arc;
 
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
 
-const SMALLEST: usize = 8;
+const SMALLEST: usize = if cfg!(loom) { 1 } else { 8 };
 /// Slots of a full-grown chunk.
 const LARGEST: usize = 256;
 
@@ -24,59 +30,74 @@ const LARGEST: usize = 256;
 #[repr(align(64))]
 struct Slot<T>(UnsafeCell<MaybeUninit<T>>);
 
-struct Chunk<T> {
-    slots: Box<[Slot<T>]>,
+/// What stands behind the last slot of a chunk, and names it: so the place of an end that has come to it is its address.
+struct Link<T> {
+    first: *mut Slot<T>,
     /// Written by the writer before it publishes the first slot of the next chunk.
-    next: UnsafeCell<*mut Chunk<T>>,
+    next: *mut Link<T>,
     /// Writer's only.
-    previous: UnsafeCell<*mut Chunk<T>>,
+    previous: *mut Link<T>,
 }
 
-impl<T> Chunk<T> {
-    fn allocate(capacity: usize) -> *mut Self {
-        let slots = (0..capacity).map(|_| Slot(UnsafeCell::new(MaybeUninit::uninit()))).collect();
-        let (next, previous) = (UnsafeCell::new(ptr::null_mut()), UnsafeCell::new(ptr::null_mut()));
-        Box::into_raw(Box::new(Self { slots, next, previous }))
+impl<T> Link<T> {
+    /// Of a chunk with so many slots, and where its link is in it, in bytes.
+    fn layout(slots: usize) -> (Layout, usize) {
+        let layout = Layout::array::<Slot<T>>(slots).and_then(|slots| slots.extend(Layout::new::<Self>()));
+        // At most LARGEST slots of some hundred bytes.
+        layout.unwrap_or_else(|_| unreachable!())
+    }
+
+    fn allocate(slots: usize) -> *mut Self {
+        let (layout, at) = Self::layout(slots);
+        // SAFETY: the size is not zero; the link is within what was allocated, and aligned.
+        unsafe {
+            let first = alloc::alloc(layout);
+            if first.is_null() {
+                alloc::handle_alloc_error(layout);
+            }
+            let link = first.add(at).cast::<Self>();
+            link.write(Self { first: first.cast(), next: ptr::null_mut(), previous: ptr::null_mut() });
+            link
+        }
     }
 
     /// Number of slots.
     ///
     /// # Safety
-    /// `chunk` is alive.
-    #[inline(always)]
-    unsafe fn len(chunk: *const Self) -> usize {
-        // SAFETY: alive by contract.
-        let chunk = unsafe { &*chunk };
-        chunk.slots.len()
+    /// The chunk is alive.
+    unsafe fn slots(this: *mut Self) -> usize {
+        // SAFETY: alive by contract; both are in one allocation, slots apart.
+        unsafe { this.cast::<Slot<T>>().offset_from((*this).first) as usize }
     }
 
-    /// A slot.
+    /// Frees a chunk whose slots are all empty.
     ///
     /// # Safety
-    /// `chunk` is alive and `at` below its length.
-    #[inline(always)]
-    unsafe fn slot(chunk: *const Self, at: usize) -> *mut MaybeUninit<T> {
-        // SAFETY: alive, and in bounds, by contract.
-        unsafe {
-            let chunk = &*chunk;
-            chunk.slots.get_unchecked(at).0.get()
+    /// `this` is null or owned by the caller.
+    unsafe fn free(this: *mut Self) {
+        if !this.is_null() {
+            // SAFETY: made by `allocate`, with as many slots, and owned by contract.
+            unsafe { alloc::dealloc((*this).first.cast(), Self::layout(Self::slots(this)).0) };
         }
     }
 }
 
-#[repr(align(128))]
-struct Shared<T> {
+/// What both ends see. They are busy at the same time in many queues, so two queues share no line; the order of the fields
+/// is the layout: what the writer changes and the reader looks at when it has come to the end stands together.
+#[repr(C, align(128))]
+struct Shared<T, B> {
     /// Slots that the reader may take, counted from the beginning.
     published: AtomicU64,
-    first: AtomicPtr<Chunk<T>>,
-    spare: AtomicPtr<Chunk<T>>,
+    beside: B,
+    first: AtomicPtr<Link<T>>,
+    spare: AtomicPtr<Link<T>>,
     /// Where the reader stopped when it was dropped; what was written later is dropped from there.
     cursor: UnsafeCell<Cursor<T>>,
 }
 
 struct Cursor<T> {
-    chunk: *mut Chunk<T>,
-    at: usize,
+    at: *mut Slot<T>,
+    link: *mut Link<T>,
     taken: u64,
 }
 
@@ -88,57 +109,62 @@ impl<T> Clone for Cursor<T> {
 
 impl<T> Copy for Cursor<T> {}
 
-// SAFETY: items pass from the one writer to the one reader; T: Send is all that needs.
-unsafe impl<T: Send> Sync for Shared<T> {}
+// SAFETY: items pass from the one writer to the one reader; T: Send is all that needs. `beside` is shared as it is.
+unsafe impl<T: Send, B: Send + Sync> Sync for Shared<T, B> {}
 // SAFETY: as above.
-unsafe impl<T: Send> Send for Shared<T> {}
+unsafe impl<T: Send, B: Send + Sync> Send for Shared<T, B> {}
 
 /// The producing end.
-pub(super) struct Writer<T> {
-    shared: Arc<Shared<T>>,
-    chunk: *mut Chunk<T>,
-    /// Next free slot of `chunk`.
-    at: usize,
-    /// Length of `chunk`, 0 without one.
-    end: usize,
+pub(super) struct Writer<T, B> {
+    shared: Arc<Shared<T, B>>,
+    /// Next free slot, or the link.
+    at: *mut Slot<T>,
+    /// The chunk's; null without one.
+    link: *mut Link<T>,
     written: u64,
     /// Slots up to here belong to whole messages.
     sealed: u64,
-    published: u64,
 }
 
 /// The consuming end.
-pub(super) struct Reader<T> {
-    shared: Arc<Shared<T>>,
-    chunk: *mut Chunk<T>,
-    /// Next slot of `chunk` to take.
-    at: usize,
-    /// Length of `chunk`, 0 without one.
-    end: usize,
+pub(super) struct Reader<T, B> {
+    shared: Arc<Shared<T, B>>,
+    /// Next slot to take, or the link.
+    at: *mut Slot<T>,
+    /// The chunk's; null without one.
+    link: *mut Link<T>,
     taken: u64,
     /// Last seen value of `published`.
     limit: u64,
 }
 
 // SAFETY: each end is used by one thread at a time; the chunks it points to are shared as the module comment says.
-unsafe impl<T: Send> Send for Writer<T> {}
+unsafe impl<T: Send, B: Send + Sync> Send for Writer<T, B> {}
 // SAFETY: as above.
-unsafe impl<T: Send> Send for Reader<T> {}
+unsafe impl<T: Send, B: Send + Sync> Send for Reader<T, B> {}
 
-/// A new queue.
-pub(super) fn queue<T: Send>() -> (Writer<T>, Reader<T>) {
+/// A new queue, whose ends share `beside`.
+pub(super) fn queue<T: Send, B>(beside: B) -> (Writer<T, B>, Reader<T, B>) {
+    let nowhere = Cursor { at: ptr::null_mut(), link: ptr::null_mut(), taken: 0 };
     let shared = Arc::new(Shared {
         published: AtomicU64::new(0),
+        beside,
         first: AtomicPtr::new(ptr::null_mut()),
         spare: AtomicPtr::new(ptr::null_mut()),
-        cursor: UnsafeCell::new(Cursor { chunk: ptr::null_mut(), at: 0, taken: 0 }),
+        cursor: UnsafeCell::new(nowhere),
     });
-    let writer =
-        Writer { shared: shared.clone(), chunk: ptr::null_mut(), at: 0, end: 0, written: 0, sealed: 0, published: 0 };
-    (writer, Reader { shared, chunk: ptr::null_mut(), at: 0, end: 0, taken: 0, limit: 0 })
+    let Cursor { at, link, .. } = nowhere;
+    let writer = Writer { shared: shared.clone(), at, link, written: 0, sealed: 0 };
+    (writer, Reader { shared, at, link, taken: 0, limit: 0 })
 }
 
-impl<T> Writer<T> {
+impl<T, B> Writer<T, B> {
+    /// What the ends share.
+    #[inline(always)]
+    pub(super) fn beside(&self) -> &B {
+        &self.shared.beside
+    }
+
     /// Appends an item, not yet visible to the reader.
     #[inline(always)]
     pub(super) fn push(&mut self, item: T) {
@@ -156,46 +182,45 @@ impl<T> Writer<T> {
     /// `fill` initialises what it is given, or unwinds.
     #[inline(always)]
     pub(super) unsafe fn push_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>)) {
-        if self.at == self.end {
+        if self.at.cast() == self.link {
             self.extend();
         }
-        // SAFETY: `chunk` is the writer's current chunk, which lives at least until its last slot was published and read;
-        // `at` is below its length, and the slot there is free and not published, so the reader does not touch it.
-        fill(unsafe { &mut *Chunk::slot(self.chunk, self.at) });
-        self.at += 1;
+        // SAFETY: the writer's current chunk lives at least until its last slot was published and read; `at` is before its
+        // link, and the slot there is free and not published, so the reader does not touch it.
+        unsafe {
+            fill(&mut *(*self.at).0.get());
+            self.at = self.at.add(1);
+        }
         self.written += 1;
     }
 
     #[cold]
     fn extend(&mut self) {
         let spare = self.shared.spare.swap(ptr::null_mut(), Ordering::AcqRel);
-        if self.chunk.is_null() {
-            self.chunk = Chunk::allocate(SMALLEST);
-            self.shared.first.store(self.chunk, Ordering::Release);
+        if self.link.is_null() {
+            self.link = Link::allocate(SMALLEST);
+            self.shared.first.store(self.link, Ordering::Release);
         } else {
-            // SAFETY: the writer's current chunk is alive (see push); its successor, if any, is one that `unpush` left.
+            // SAFETY: the writer's current chunk is alive (see push_with); its successor, if any, is one that `unpush` left;
+            // the spare one was used up.
             unsafe {
-                let mut next = *(*self.chunk).next.get();
-                if next.is_null() {
-                    let capacity = (Chunk::len(self.chunk) * 2).min(LARGEST);
-                    next = if spare.is_null() || Chunk::len(spare) < capacity {
-                        free_chunk(spare);
-                        Chunk::allocate(capacity)
-                    } else {
-                        spare
-                    };
-                    *(*next).next.get() = ptr::null_mut();
-                    *(*next).previous.get() = self.chunk;
-                    *(*self.chunk).next.get() = next;
+                let mut next = (*self.link).next;
+                if !next.is_null() {
+                    Link::free(spare);
                 } else {
-                    free_chunk(spare);
+                    next = match spare.is_null() {
+                        true => Link::allocate((Link::slots(self.link) * 2).min(LARGEST)),
+                        false => spare,
+                    };
+                    (*next).next = ptr::null_mut();
+                    (*next).previous = self.link;
+                    (*self.link).next = next;
                 }
-                self.chunk = next;
+                self.link = next;
             }
         }
-        self.at = 0;
-        // SAFETY: set just now.
-        self.end = unsafe { Chunk::len(self.chunk) };
+        // SAFETY: the chunk is the writer's current one.
+        self.at = unsafe { (*self.link).first };
     }
 
     /// What was pushed so far is whole: it may be published and is not taken back any more.
@@ -209,33 +234,38 @@ impl<T> Writer<T> {
         if self.written == self.sealed {
             return None;
         }
-        if self.at == 0 {
-            // SAFETY: an unpublished item is left in the chunk before; the reader cannot have gone past that chunk.
-            unsafe {
-                self.chunk = *(*self.chunk).previous.get();
-                self.end = Chunk::len(self.chunk);
-                self.at = self.end;
-            }
-        }
-        self.at -= 1;
         self.written -= 1;
-        // SAFETY: the slot holds an item that nobody else can see.
-        Some(unsafe { (*Chunk::slot(self.chunk, self.at)).assume_init_read() })
+        // SAFETY: an item that was not published is before `at`, or at the end of the chunk before; the reader cannot have gone
+        // past that chunk. Nobody else can see the item.
+        unsafe {
+            if self.at == (*self.link).first {
+                self.link = (*self.link).previous;
+                self.at = self.link.cast();
+            }
+            self.at = self.at.sub(1);
+            Some((*(*self.at).0.get()).assume_init_read())
+        }
     }
 
     /// Makes everything sealed visible. True if there was anything new.
     #[inline(always)]
     pub(super) fn publish(&mut self) -> bool {
-        if self.sealed == self.published {
-            return false;
+        // Nobody else changes it.
+        let news = self.shared.published.load(Ordering::Relaxed) != self.sealed;
+        if news {
+            self.shared.published.store(self.sealed, Ordering::Release);
         }
-        self.published = self.sealed;
-        self.shared.published.store(self.sealed, Ordering::Release);
-        true
+        news
     }
 }
 
-impl<T> Reader<T> {
+impl<T, B> Reader<T, B> {
+    /// What the ends share.
+    #[inline(always)]
+    pub(super) fn beside(&self) -> &B {
+        &self.shared.beside
+    }
+
     /// Whether an item is there.
     #[inline(always)]
     pub(super) fn ready(&mut self) -> bool {
@@ -270,26 +300,30 @@ impl<T> Reader<T> {
         if !self.ready() {
             return None;
         }
-        if self.at == self.end {
+        if self.at.cast() == self.link {
             self.advance();
         }
+        // SAFETY: a published slot lies here, before the link of the chunk, which stays until the next step.
+        let slot = unsafe {
+            let slot = (*self.at).0.get();
+            self.at = self.at.add(1);
+            slot
+        };
         self.taken += 1;
-        self.at += 1;
-        if self.taken != self.limit && self.at != self.end {
+        if self.taken != self.limit && self.at.cast() != self.link {
             self.look_ahead();
         }
-        // SAFETY: `at` was below the length of the chunk, which stays until the next step.
-        Some(unsafe { Chunk::slot(self.chunk, self.at - 1) })
+        Some(slot)
     }
 
     /// Calls the next slot, which is published, into the cache: it was filled on another processor.
     #[inline(always)]
     fn look_ahead(&self) {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a prefetch changes nothing; `at` is below the length of the chunk, which is alive.
+        // SAFETY: a prefetch changes nothing, and faults nowhere.
         unsafe {
             use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
-            _mm_prefetch::<_MM_HINT_T0>(Chunk::slot(self.chunk, self.at).cast());
+            _mm_prefetch::<_MM_HINT_T0>(self.at.cast());
         }
     }
 
@@ -299,66 +333,55 @@ impl<T> Reader<T> {
         // SAFETY: a published slot lies ahead, so the link to its chunk was written before; the used-up chunk is the
         // reader's alone, since the writer has left it for good.
         unsafe {
-            if self.chunk.is_null() {
-                self.chunk = self.shared.first.load(Ordering::Acquire);
+            if self.link.is_null() {
+                self.link = self.shared.first.load(Ordering::Acquire);
             } else {
-                let next = *(*self.chunk).next.get();
-                let used = std::mem::replace(&mut self.chunk, next);
-                free_chunk(self.shared.spare.swap(used, Ordering::AcqRel));
+                let next = (*self.link).next;
+                let used = std::mem::replace(&mut self.link, next);
+                Link::free(self.shared.spare.swap(used, Ordering::AcqRel));
             }
-            self.end = Chunk::len(self.chunk);
+            self.at = (*self.link).first;
         }
-        self.at = 0;
     }
 }
 
-impl<T> Drop for Writer<T> {
+impl<T, B> Drop for Writer<T, B> {
     fn drop(&mut self) {
         while self.unpush().is_some() {}
     }
 }
 
-impl<T> Drop for Reader<T> {
+impl<T, B> Drop for Reader<T, B> {
     fn drop(&mut self) {
         while self.pop().is_some() {}
         // SAFETY: only the reader touches the cell while it lives, and `Shared::drop` after both ends are gone.
-        unsafe { *self.shared.cursor.get() = Cursor { chunk: self.chunk, at: self.at, taken: self.taken } };
+        unsafe { *self.shared.cursor.get() = Cursor { at: self.at, link: self.link, taken: self.taken } };
     }
 }
 
-impl<T> Drop for Shared<T> {
+impl<T, B> Drop for Shared<T, B> {
     fn drop(&mut self) {
-        let Cursor { mut chunk, mut at, mut taken } = *self.cursor.get_mut();
-        if chunk.is_null() {
-            chunk = self.first.load(Ordering::Relaxed);
-        }
+        let Cursor { mut at, mut link, mut taken } = *self.cursor.get_mut();
         let published = self.published.load(Ordering::Relaxed);
         // SAFETY: both ends are gone. Every slot from the cursor up to `published` holds an item, and each chunk from the
         // cursor's on is linked once.
         unsafe {
-            while !chunk.is_null() {
-                while taken < published && at < Chunk::len(chunk) {
-                    (*Chunk::slot(chunk, at)).assume_init_drop();
-                    (at, taken) = (at + 1, taken + 1);
-                }
-                at = 0;
-                let next = *(*chunk).next.get();
-                free_chunk(chunk);
-                chunk = next;
+            if link.is_null() {
+                link = self.first.load(Ordering::Relaxed);
+                at = link.as_ref().map_or(ptr::null_mut(), |link| link.first);
             }
-            free_chunk(self.spare.load(Ordering::Relaxed));
+            while !link.is_null() {
+                while taken < published && at.cast() != link {
+                    (*(*at).0.get()).assume_init_drop();
+                    (at, taken) = (at.add(1), taken + 1);
+                }
+                let next = (*link).next;
+                Link::free(link);
+                link = next;
+                at = link.as_ref().map_or(ptr::null_mut(), |link| link.first);
+            }
+            Link::free(self.spare.load(Ordering::Relaxed));
         }
-    }
-}
-
-/// Frees a chunk whose slots are all empty.
-///
-/// # Safety
-/// `chunk` is null or owned by the caller.
-unsafe fn free_chunk<T>(chunk: *mut Chunk<T>) {
-    if !chunk.is_null() {
-        // SAFETY: it came from Box::into_raw and is owned by contract.
-        drop(unsafe { Box::from_raw(chunk) });
     }
 }
 
@@ -368,7 +391,7 @@ mod tests {
 
     #[test]
     fn order_survives_chunks_and_taking_back() {
-        let (mut w, mut r) = queue::<Box<u64>>();
+        let (mut w, mut r) = queue::<Box<u64>, ()>(());
         let mut expected = std::collections::VecDeque::new();
         for i in 0..5_000u64 {
             w.push(Box::new(i));
@@ -399,7 +422,7 @@ mod tests {
     #[test]
     fn everything_is_dropped_once() {
         let alive = Arc::new(());
-        let (mut w, mut r) = queue();
+        let (mut w, mut r) = queue(());
         (0..1000).for_each(|_| w.push(alive.clone()));
         w.seal();
         w.publish();
@@ -415,7 +438,7 @@ mod tests {
 
     #[test]
     fn two_threads() {
-        let (mut w, mut r) = queue();
+        let (mut w, mut r) = queue(());
         let writer = std::thread::spawn(move || {
             for i in 0..200_000u64 {
                 w.push(i);
