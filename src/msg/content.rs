@@ -248,12 +248,14 @@ impl Drop for Deferral {
 
 /// A body that is still arriving: its memory grows with what has really been received, so a peer that announces an
 /// enormous frame costs nothing until it sends it.
+#[repr(C)]
 pub struct Growing {
+    /// First, for whoever asks whether there is one.
+    recycled: bool,
     content: ContentPtr,
     filled: usize,
     capacity: usize,
     size: usize,
-    recycled: bool,
 }
 
 // SAFETY: the block is owned exclusively until `finish`.

@@ -74,22 +74,15 @@ impl From<Failure> for Lost {
     }
 }
 
-/// See the module comment.
+/// See the module comment. What every message needs comes first, most of it in one cache line (see [`super::Session`]).
+#[repr(C)]
 pub(super) struct Link {
-    fd: OwnedFd,
-    protocol: Protocol,
-    /// Text for events.
-    endpoint: String,
-    /// Value of the Peer-Address property.
-    peer_address: String,
     metadata: Option<Purse>,
-    /// What could not be decoded because the pipe was full or the ZAP handler is being asked.
-    stash: VecDeque<Kept>,
+    fd: OwnedFd,
     /// What is watched; None: the descriptor is not registered.
     interest: Option<Interest>,
+    envelope: Envelope,
     paused: bool,
-    /// The question to the ZAP handler that is under way.
-    asking: Option<Key>,
     /// Parts of a message have been written to the pipe, its last not yet.
     partial: bool,
     /// Writing failed; only reading goes on.
@@ -104,8 +97,18 @@ pub(super) struct Link {
     light: bool,
     /// [`Self::widen`] was called for.
     wide: bool,
-    envelope: Envelope,
+    /// What was read may stay where it is, as message (ZMQ_ZERO_COPY_RECV).
+    shares: bool,
     cork: Cork,
+    protocol: Protocol,
+    /// The question to the ZAP handler that is under way.
+    asking: Option<Key>,
+    /// What could not be decoded because the pipe was full or the ZAP handler is being asked.
+    stash: VecDeque<Kept>,
+    /// Text for events.
+    endpoint: String,
+    /// Value of the Peer-Address property.
+    peer_address: String,
 }
 
 impl Link {
@@ -130,6 +133,7 @@ impl Link {
             light: false,
             wide: false,
             envelope: Envelope::new(owner.kind),
+            shares: owner.options.zero_copy_recv,
             cork: Cork::new(owner),
         })
     }
@@ -314,7 +318,7 @@ impl Link {
             return self.decode(io, owner, pipe, Portion::default());
         }
         let opening = !self.protocol.ready();
-        let mut portions = intake.portions(!opening && owner.options.zero_copy_recv);
+        let mut portions = intake.portions(!opening && self.shares);
         let decoded = portions.try_for_each(|portion| match self.paused {
             true => self.keep(portion),
             false => self.decode(io, owner, pipe, portion),

@@ -24,7 +24,7 @@ const BURST: usize = 64;
 /// zmq_unbind or zmq_close returns.
 pub struct ListenerControl {
     listener: Arc<Mutex<Option<Listener>>>,
-    owner: Owner,
+    owner: Arc<Owner>,
     lp: Arc<Loop>,
 }
 
@@ -41,13 +41,13 @@ impl ListenerControl {
 
 struct Acceptor {
     listener: Arc<Mutex<Option<Listener>>>,
-    owner: Owner,
+    owner: Arc<Owner>,
     /// Not watching: out of descriptors.
     paused: bool,
 }
 
 /// Starts accepting.
-pub fn listen(owner: Owner, listener: Listener) -> ListenerControl {
+pub fn listen(owner: Arc<Owner>, listener: Listener) -> ListenerControl {
     let listener = Arc::new(Mutex::new(Some(listener)));
     let (lp, group) = (owner.pick_loop(), owner.endpoint);
     let control = ListenerControl { listener: listener.clone(), owner: owner.clone(), lp: lp.clone() };
@@ -77,7 +77,7 @@ impl Acceptor {
         let lp = self.owner.pick_loop();
         // Without memory for it the connection is closed again.
         let Ok(link) = Link::new(accepted.fd, &self.owner, endpoint, accepted.peer) else { return };
-        let session = Session::new(self.owner.clone(), None, State::Up(Box::new(link), None));
+        let session = Session::new(self.owner.clone(), None, State::Up(link, None));
         lp.add(Box::new(session), self.owner.endpoint);
     }
 }

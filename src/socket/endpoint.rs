@@ -321,8 +321,8 @@ impl Socket {
 
     // --- connections through a loop ----------------------------------------------------------------------------------
 
-    fn owner(&self, number: Group) -> Result<Owner> {
-        Ok(Owner {
+    fn owner(&self, number: Group) -> Result<Arc<Owner>> {
+        Ok(Arc::new(Owner {
             host: self.mailbox.clone(),
             monitor: self.monitor.clone(),
             zap: self.ctx().clone(),
@@ -334,7 +334,7 @@ impl Socket {
             conflate: self.conflates(),
             alive: Arc::new(self.alive.another()),
             loops: self.ctx().loops(self.options.affinity)?,
-        })
+        }))
     }
 
     fn listen(&mut self, given: &str, scheme: Scheme, address: &str) -> Result<()> {

@@ -26,7 +26,7 @@ use crate::security::{self, zap, FrameKind, Introduction, Mechanism, State};
 use crate::socket_type::{self, SocketType};
 
 use super::command::{self, Command, Context};
-use super::frame::{Frame, Framing, Limits, Reader, COMMAND, HEADER_MAX, MORE};
+use super::frame::{Frame, Framing, Reader, COMMAND, HEADER_MAX, MORE};
 use super::greeting::{Greeting, Heard};
 use super::heartbeat::Heartbeat;
 use super::outbox::Outbox;
@@ -36,8 +36,6 @@ use super::Failure;
 /// Largest frame of a handshake, in octets; ZMQ_MAXMSGSIZE is about messages, and with a small one libzmq refuses the
 /// READY of everybody.
 const HANDSHAKE_MAX: u64 = 64 * 1024;
-/// What commands of the traffic may have whatever ZMQ_MAXMSGSIZE says, in octets: a PING and its context.
-const COMMAND_MIN: u64 = 32;
 /// Largest body without ZMQ_MAXMSGSIZE, in octets. RFC 37 says 2^63-1, but no address space holds more than this.
 const FRAME_MAX: u64 = 1 << 47;
 /// Bodies that miss at least this many octets are worth reading straight into, and large ones to their end.
@@ -62,29 +60,33 @@ pub enum Event {
 }
 
 enum Stage {
-    Greeting(Greeting),
+    Greeting(Box<Greeting>),
     Handshake,
     Identity,
     Phantom,
     Traffic,
 }
 
-/// A ZMTP connection, without descriptor and clock.
+/// A ZMTP connection, without descriptor and clock. What a message needs comes first, in two cache lines: of many connections
+/// each one's turn comes when the processor has long forgotten it.
+#[repr(C)]
 pub struct Connection {
-    stage: Stage,
-    reader: Reader,
-    out: Outbox,
-    mechanism: Box<dyn Mechanism>,
-    encrypted: bool,
     /// Traffic in frames of ZMTP 2.0 or later, not encrypted: small messages need not be looked at twice.
     plain: bool,
-    heartbeat: Heartbeat,
-    kind: &'static SocketType,
-    routing_id: Vec<u8>,
+    encrypted: bool,
+    /// There is a deadline, or a PONG to be sent, or has been since the handshake.
+    beats: bool,
     legacy_allowed: bool,
-    maxmsgsize: i64,
+    stage: Stage,
+    out: Outbox,
+    reader: Reader,
+    mechanism: Box<dyn Mechanism>,
+    heartbeat: Heartbeat,
     handshake_deadline: Option<Instant>,
     owed_pong: Option<Context>,
+    kind: &'static SocketType,
+    routing_id: Vec<u8>,
+    maxmsgsize: i64,
     peer: Peer,
 }
 
@@ -100,11 +102,12 @@ impl Connection {
         let greeting = Greeting::begin(octet, name, &options.routing_id, &mut out)?;
         let patience = u64::try_from(options.heartbeat.handshake_ivl).ok().filter(|&ms| ms > 0);
         Ok(Self {
-            stage: Stage::Greeting(greeting),
-            reader: Reader::new(Framing::V2, Limits { message: HANDSHAKE_MAX, command: HANDSHAKE_MAX }),
+            stage: Stage::Greeting(Box::new(greeting)),
+            reader: Reader::new(Framing::V2, HANDSHAKE_MAX),
             out,
             encrypted: mechanism.encrypts(),
             plain: false,
+            beats: true,
             mechanism,
             heartbeat: Heartbeat::new(&options.heartbeat),
             kind,
@@ -125,7 +128,7 @@ impl Connection {
     pub fn decode(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Event>, Failure> {
         match self.plain.then(|| self.reader.small_message(input)).flatten() {
             Some(msg) => {
-                self.heartbeat.heard();
+                self.heard();
                 Ok(Some(Event::Message(msg)))
             }
             None => self.decode_any(input, now),
@@ -147,7 +150,7 @@ impl Connection {
                     None => return,
                 },
             };
-            self.heartbeat.heard();
+            self.heard();
             if !sink(msg) {
                 return;
             }
@@ -156,7 +159,7 @@ impl Connection {
 
     fn decode_any(&mut self, input: &mut &[u8], now: Instant) -> Result<Option<Event>, Failure> {
         if !input.is_empty() || self.reader.moved() {
-            self.heartbeat.heard();
+            self.heard();
         }
         if let Stage::Traffic = self.stage {
             return self.traffic(input, now);
@@ -174,10 +177,18 @@ impl Connection {
             }
             if !input.is_empty() {
                 // A sign of life after the PING that may just have begun to count.
-                self.heartbeat.heard();
+                self.heard();
             }
         }
         Ok(None)
+    }
+
+    /// Bytes came from the peer.
+    #[inline]
+    fn heard(&mut self) {
+        if self.beats {
+            self.heartbeat.heard();
+        }
     }
 
     #[cold]
@@ -274,8 +285,9 @@ impl Connection {
 
     fn enter_traffic(&mut self, stage: Stage) {
         let limit = u64::try_from(self.maxmsgsize).unwrap_or(FRAME_MAX).min(FRAME_MAX);
-        self.reader.set_limits(Limits { message: limit, command: limit.max(COMMAND_MIN) });
+        self.reader.set_limit(limit);
         self.handshake_deadline = None;
+        self.beats = self.heartbeat.is_on();
         self.plain = !self.encrypted && self.reader.framing() == Framing::V2 && matches!(stage, Stage::Traffic);
         self.stage = stage;
     }
@@ -307,6 +319,7 @@ impl Connection {
         }
         match command::parse(body)? {
             Command::Ping { ttl_tenths, context } => {
+                self.beats = true;
                 self.heartbeat.on_ping(ttl_tenths, now);
                 self.owed_pong = Some(context);
                 self.pay_pong()?;
@@ -318,7 +331,7 @@ impl Connection {
     }
 
     fn pay_pong(&mut self) -> Result<(), Failure> {
-        if self.out.len() > CONGESTED {
+        if !self.beats || self.out.len() > CONGESTED {
             return Ok(());
         }
         match self.owed_pong.take() {
@@ -403,6 +416,12 @@ impl Connection {
         self.out.slices(slices)
     }
 
+    /// See [`Outbox::contiguous`].
+    #[inline]
+    pub fn contiguous(&self) -> Option<&[u8]> {
+        self.out.contiguous()
+    }
+
     /// See [`Outbox::swap_memory`].
     pub fn swap_memory(&mut self, other: &mut Vec<u8>) {
         self.out.swap_memory(other);
@@ -463,6 +482,9 @@ impl Connection {
 
     /// When to call [`Self::on_deadline`] if nothing else happens before.
     pub fn deadline(&self) -> Option<Instant> {
+        if !self.beats {
+            return None;
+        }
         // The heartbeat has no deadlines before the traffic starts.
         self.handshake_deadline.or_else(|| self.heartbeat.deadline())
     }

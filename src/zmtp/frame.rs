@@ -16,6 +16,9 @@ const LONG: u8 = 2;
 /// Flag octet: the body is a command. ZMTP 3.
 pub(super) const COMMAND: u8 = 4;
 
+/// What commands may have whatever ZMQ_MAXMSGSIZE says, in octets: a PING and its context.
+const COMMAND_MIN: u64 = 32;
+
 /// Longest header of both framings: ten octets in ZMTP 1.0, nine later.
 pub(super) const HEADER_MAX: usize = 10;
 
@@ -96,41 +99,37 @@ impl Framing {
 }
 
 /// A body that has not arrived completely.
+#[repr(C)]
 struct Partial {
-    flags: u8,
     body: Growing,
     /// How much had arrived when it was last looked at.
     seen: usize,
+    flags: u8,
 }
 
-/// Largest bodies that are let in, in octets.
-#[derive(Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) message: u64,
-    pub(super) command: u64,
-}
-
-/// Cuts what the peer sends into frames.
+/// Cuts what the peer sends into frames. What a whole frame needs comes first.
+#[repr(C)]
 pub(super) struct Reader {
+    /// Largest body of a message that is let in, in octets; commands may have [`COMMAND_MIN`] in any case.
+    limit: u64,
     framing: Framing,
-    limits: Limits,
+    head_length: u8,
+    partial: Option<Partial>,
     /// A header that was cut short, from its first octet.
     head: [u8; HEADER_MAX],
-    head_length: usize,
-    partial: Option<Partial>,
 }
 
 impl Reader {
-    pub(super) fn new(framing: Framing, limits: Limits) -> Self {
-        Self { framing, limits, head: [0; HEADER_MAX], head_length: 0, partial: None }
+    pub(super) fn new(framing: Framing, limit: u64) -> Self {
+        Self { limit, framing, head: [0; HEADER_MAX], head_length: 0, partial: None }
     }
 
     pub(super) fn framing(&self) -> Framing {
         self.framing
     }
 
-    pub(super) fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
+    pub(super) fn set_limit(&mut self, limit: u64) {
+        self.limit = limit;
     }
 
     /// Starts anew with another framing and the first octets of the first header.
@@ -155,7 +154,7 @@ impl Reader {
     pub(super) fn small_message(&mut self, input: &mut &[u8]) -> Option<Msg> {
         let [flags @ (0 | MORE), size, tail @ ..] = *input else { return None };
         let (body, rest) = tail.split_at_checked(*size as usize)?;
-        if body.len() > INLINE || !self.between_frames() || body.len() as u64 > self.limits.message {
+        if body.len() > INLINE || !self.between_frames() || body.len() as u64 > self.limit {
             return None;
         }
         // What follows the body in the buffer comes along unseen: a copy of fixed length is the quickest.
@@ -174,10 +173,7 @@ impl Reader {
         let header = Framing::parse_v2(input).filter(|h| h.flags & !(MORE | LONG) == 0)?;
         let tail = &input[header.length..];
         let (body, rest) = tail.split_at_checked(usize::try_from(header.size).ok()?)?;
-        if !(INLINE..=strip.largest()).contains(&body.len())
-            || !self.between_frames()
-            || header.size > self.limits.message
-        {
+        if !(INLINE..=strip.largest()).contains(&body.len()) || !self.between_frames() || header.size > self.limit {
             return None;
         }
         let mut msg = strip.message(body, tail.len())?;
@@ -225,12 +221,14 @@ impl Reader {
     #[cold]
     fn resume(&mut self, input: &mut &[u8]) -> Result<Option<Frame>, Failure> {
         while self.partial.is_none() {
-            if let Some(header) = self.framing.parse(&self.head[..self.head_length])? {
+            if let Some(header) = self.framing.parse(&self.head[..self.head_length.into()])? {
                 self.head_length = 0;
                 self.check(header)?;
                 return self.begin(header, input);
             }
-            let (Some((&next, rest)), Some(slot)) = (input.split_first(), self.head.get_mut(self.head_length)) else {
+            let (Some((&next, rest)), Some(slot)) =
+                (input.split_first(), self.head.get_mut(usize::from(self.head_length)))
+            else {
                 return Ok(None);
             };
             *slot = next;
@@ -244,13 +242,13 @@ impl Reader {
     fn keep_head(&mut self, input: &mut &[u8]) {
         let n = input.len().min(HEADER_MAX);
         self.head[..n].copy_from_slice(&input[..n]);
-        self.head_length = n;
+        self.head_length = n as u8;
         *input = &input[n..];
     }
 
     #[inline]
     fn check(&self, header: Header) -> Result<(), Failure> {
-        let limit = if header.flags & COMMAND == 0 { self.limits.message } else { self.limits.command };
+        let limit = if header.flags & COMMAND == 0 { self.limit } else { self.limit.max(COMMAND_MIN) };
         if header.size > limit {
             return Err(Failure::TooLarge);
         }

@@ -49,6 +49,11 @@ impl Heartbeat {
         self.next_ping = self.interval.map(|i| now + i);
     }
 
+    /// Whether there are PINGs to be sent.
+    pub(super) fn is_on(&self) -> bool {
+        self.interval.is_some()
+    }
+
     /// Bytes came from the peer.
     #[inline]
     pub(super) fn heard(&mut self) {

@@ -32,16 +32,17 @@ struct Body {
 }
 
 /// Bytes that are to be written, in order.
+#[repr(C)]
 #[derive(Default)]
 pub struct Outbox {
     buffer: Vec<u8>,
     /// How much of the buffer's front has been written.
     sent: usize,
+    /// Unsent bytes of all bodies.
+    body_bytes: usize,
     bodies: VecDeque<Body>,
     /// How much of the first body has been written.
     body_sent: usize,
-    /// Unsent bytes of all bodies.
-    body_bytes: usize,
 }
 
 impl Outbox {
@@ -99,6 +100,12 @@ impl Outbox {
         self.body_bytes += msg.len();
         self.bodies.push_back(Body { after: self.buffer.len(), msg: msg.take() });
         Ok(())
+    }
+
+    /// What is to be written next, where it all lies in one piece.
+    #[inline]
+    pub fn contiguous(&self) -> Option<&[u8]> {
+        self.bodies.is_empty().then(|| &self.buffer[self.sent..])
     }
 
     /// Fills `slices` from the front with what is to be written next and returns the filled part.

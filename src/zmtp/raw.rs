@@ -41,6 +41,11 @@ impl Raw {
         self.out.slices(slices)
     }
 
+    /// See [`Outbox::contiguous`].
+    pub fn contiguous(&self) -> Option<&[u8]> {
+        self.out.contiguous()
+    }
+
     /// Bytes that wait to be written.
     pub fn output_len(&self) -> usize {
         self.out.len()

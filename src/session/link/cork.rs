@@ -10,18 +10,22 @@ use crate::io::Io;
 use crate::pipe::Pipe;
 
 /// Messages that make a stream, moved by one pump and the armfuls before it.
-const STREAM: u64 = 128;
+const STREAM: u32 = 128;
 
 /// Larger messages, in bytes, are better encoded by a second thread.
-const SMALL: usize = 192;
+const SMALL: u32 = 192;
 
 /// What is enough to be written, in bytes and in messages: more would let the peer wait.
 const ENOUGH: usize = 32 * 1024;
-const MANY: u64 = 1000;
+const MANY: u32 = 1000;
 
 /// See the module comment.
+#[repr(C)]
 #[derive(Default)]
 pub(super) struct Cork {
+    /// Messages moved since the last pump's end, and the size of the last.
+    moved: u32,
+    size: u32,
     /// The socket is of a type that sends streams. Not ROUTER: each message has a peer of its own choice.
     fits: bool,
     on: bool,
@@ -29,9 +33,6 @@ pub(super) struct Cork {
     watched: bool,
     /// Something was written since it last did.
     fresh: bool,
-    /// Messages moved since the last pump's end, and the size of the last.
-    moved: u64,
-    size: usize,
     /// An armful could not be encoded.
     lost: Option<Lost>,
 }
@@ -45,15 +46,16 @@ impl Cork {
     /// A message of `size` bytes was encoded.
     #[inline]
     pub(super) fn count(&mut self, size: usize) {
-        self.moved += 1;
-        self.size = size;
+        self.moved = self.moved.saturating_add(1);
+        self.size = size as u32;
     }
 
     /// The link is not corked from now on. Says what went wrong while it was.
     pub(super) fn pull(&mut self, pipe: &Pipe) -> Result<(), Lost> {
-        if std::mem::take(&mut self.on) {
-            pipe.set_corked(false);
+        if !std::mem::take(&mut self.on) {
+            return Ok(());
         }
+        pipe.set_corked(false);
         self.lost.take().map_or(Ok(()), Err)
     }
 }

@@ -77,10 +77,12 @@ impl Link {
     /// Writes what was encoded; watches for writing if the kernel does not take it all.
     pub(super) fn flush(&mut self, io: &mut Io<'_>) -> Result<(), Lost> {
         while !self.mute && self.protocol.output_len() > 0 {
-            let mut slices = [std::io::IoSlice::new(&[]); SLICES];
-            let written = match self.protocol.output(&mut slices) {
-                [single] => sys::send(self.fd.as_fd(), single),
-                several => sys::send_vectored(self.fd.as_fd(), several),
+            let written = match self.protocol.contiguous() {
+                Some(bytes) => sys::send(self.fd.as_fd(), bytes),
+                None => {
+                    let mut slices = [std::io::IoSlice::new(&[]); SLICES];
+                    sys::send_vectored(self.fd.as_fd(), self.protocol.output(&mut slices))
+                }
             };
             match written {
                 Ok(n) => self.protocol.advance(n)?,
