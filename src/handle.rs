@@ -52,13 +52,14 @@ impl Handle {
     }
 }
 
-/// Slots of different objects are used by different threads at the same time, so they share no cache line.
-#[repr(align(128))]
+/// Slots of different objects are used by different threads at the same time, so they share no cache line. The order of the
+/// fields is the layout: what every call looks at follows the object's end.
+#[repr(C, align(128))]
 struct Slot<T> {
+    content: Lock<RawLock, Content<T>>,
+    note: Note,
     /// Fork generation of the process that filled the slot; [`ABANDONED`] once a child has let go of it.
     born: AtomicU32,
-    note: Note,
-    content: Lock<RawLock, Content<T>>,
 }
 
 /// What was found out about an object when it was last locked, to be read without a lock. Void as soon as the object is
@@ -89,9 +90,10 @@ impl Note {
 
 const ABANDONED: u32 = u32::MAX;
 
+#[repr(C)]
 struct Content<T> {
-    generation: usize,
     value: Option<T>,
+    generation: usize,
 }
 
 /// A table of objects of one kind.
@@ -189,7 +191,7 @@ impl<T> Table<T> {
         let empty = |_| Slot {
             born: AtomicU32::new(0),
             note: Note::default(),
-            content: Lock::new(Content { generation: 0, value: None }),
+            content: Lock::new(Content { value: None, generation: 0 }),
         };
         cell.get_or_init(|| (0..size).map(empty).collect());
         let first = free.used;

@@ -29,28 +29,43 @@ impl PipeId {
     }
 }
 
+/// Two cache lines: the second is for writing to the pipe (see [`Pipe`]).
+#[repr(C, align(64))]
 struct Entry {
-    pipe: Pipe,
     generation: u32,
     /// Put on the list of ended pipes already.
     ended: bool,
-    endpoint: u64,
+    pipe: Pipe,
 }
 
-/// All pipes of a socket.
+#[cfg(not(loom))]
+const _: () = assert!(std::mem::size_of::<Option<Entry>>() == 128);
+
+/// All pipes of a socket. What every message needs comes last, as in the socket itself.
+#[repr(C)]
 pub struct Pipes {
     owner: Arc<dyn Wake>,
-    entries: Vec<Option<Entry>>,
+    /// Of each entry, the socket's number for the endpoint that made the pipe.
+    endpoints: Vec<u64>,
     free: Vec<u32>,
     next_generation: u32,
-    ended: Vec<PipeId>,
     count: usize,
+    ended: Vec<PipeId>,
+    entries: Vec<Option<Entry>>,
 }
 
 impl Pipes {
     /// No pipes yet; events of those to come go to `owner`.
     pub fn new(owner: Arc<dyn Wake>) -> Self {
-        Self { owner, entries: Vec::new(), free: Vec::new(), next_generation: 0, ended: Vec::new(), count: 0 }
+        Self {
+            owner,
+            entries: Vec::new(),
+            endpoints: Vec::new(),
+            free: Vec::new(),
+            next_generation: 0,
+            ended: Vec::new(),
+            count: 0,
+        }
     }
 
     /// Takes a pipe in; `endpoint` is the socket's number for the endpoint that made it.
@@ -60,11 +75,12 @@ impl Pipes {
         let index = self.free.pop().unwrap_or(self.entries.len() as u32);
         let id = PipeId { index, generation: self.next_generation };
         pipe.attach(self.owner.clone(), id.token());
-        let entry = Some(Entry { pipe, generation: id.generation, ended: false, endpoint });
-        match self.entries.get_mut(index as usize) {
-            Some(slot) => *slot = entry,
-            None => self.entries.push(entry),
+        if index as usize == self.entries.len() {
+            self.entries.push(None);
+            self.endpoints.push(0);
         }
+        self.entries[index as usize] = Some(Entry { pipe, generation: id.generation, ended: false });
+        self.endpoints[index as usize] = endpoint;
         self.count += 1;
         id
     }
@@ -107,7 +123,7 @@ impl Pipes {
     /// Every id, with the number of the endpoint that made it.
     pub fn ids(&self) -> Vec<(PipeId, u64)> {
         let live = |(i, e): (usize, &Option<Entry>)| {
-            e.as_ref().map(|e| (PipeId { index: i as u32, generation: e.generation }, e.endpoint))
+            e.as_ref().map(|e| (PipeId { index: i as u32, generation: e.generation }, self.endpoints[i]))
         };
         self.entries.iter().enumerate().filter_map(live).collect()
     }

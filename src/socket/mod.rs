@@ -48,27 +48,29 @@ use crate::session::Monitor;
 
 static SOCKETS: Table<Socket> = Table::new(3);
 
-/// The state of one socket; see the module comment.
+/// The state of one socket; see the module comment. What every message needs comes last, beside the lock of the slot (see
+/// `handle.rs`): a program may go round a thousand sockets.
+#[repr(C)]
 struct Socket {
     /// Keeps zmq_ctx_term waiting until the socket is closed.
     alive: Alive,
-    kind: i32,
-    mailbox: Arc<Mailbox>,
     monitor: Arc<Monitor>,
     options: Options,
-    pattern: Box<dyn Pattern>,
-    pipes: Pipes,
     endpoints: endpoint::Endpoints,
     /// ZMQ_LAST_ENDPOINT.
     last_endpoint: String,
+    batch: Vec<Command>,
+    /// Loops that only their own threads may run, since ZMQ_FD was asked for.
+    held_loops: Vec<Arc<Loop>>,
+    rhythm: transfer::Rhythm,
+    pipes: Pipes,
+    pattern: Box<dyn Pattern>,
+    mailbox: Arc<Mailbox>,
+    kind: i32,
     /// ZMQ_RCVMORE.
     more: bool,
     /// The context is shutting down: only close works.
     terminated: bool,
-    rhythm: transfer::Rhythm,
-    batch: Vec<Command>,
-    /// Loops that only their own threads may run, since ZMQ_FD was asked for.
-    held_loops: Vec<Arc<Loop>>,
 }
 
 /// Makes a socket. EINVAL for an unknown type; ETERM; EMFILE.

@@ -85,8 +85,10 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
 }
 
 /// How parts came and went lately.
+#[repr(C)]
 #[derive(Default)]
 pub(super) struct Rhythm {
+    patience: Patience,
     /// Calls to receive, and the one with the next look at the mailbox.
     ticks: u32,
     next_look: u32,
@@ -94,7 +96,6 @@ pub(super) struct Rhythm {
     waited: u32,
     /// Something was sent since then.
     spoke: bool,
-    patience: Patience,
 }
 
 impl Rhythm {

@@ -3,17 +3,19 @@
 //! The orders of pipes (receiving, sending, fan-out) keep classes of pipes as prefixes of one list and move a pipe between
 //! classes by swapping it with one at the border. Every such step is O(1): the place of a pipe is looked up by its slot.
 
+use smallvec::SmallVec;
+
 use crate::pipe::PipeId;
 
 /// No pipe of the slot is in the list.
 const NOWHERE: u32 = u32::MAX;
 
-/// See the module comment.
+/// See the module comment. Of the many sockets of a program most have one peer, and then need no memory of their own here.
 #[derive(Default)]
 pub struct Places {
-    ids: Vec<PipeId>,
+    ids: SmallVec<[PipeId; 2]>,
     /// By slot of the pipe: its index in `ids`.
-    at: Vec<u32>,
+    at: SmallVec<[u32; 4]>,
 }
 
 /// A small number that no other living pipe of the socket has: the lower half of the token (see [`PipeId::token`]).
