@@ -38,6 +38,8 @@ pub(super) struct Direction {
     pub(super) corked: AtomicBool,
     /// The writer found the pipe full and wants `Writable`.
     pub(super) writer_waits: AtomicBool,
+    /// The writer has waited for room instead of leaving a message out (ZMQ_XPUB_NODROP). A hint.
+    pub(super) patient: AtomicBool,
     /// Whole messages that the reader has taken, in steps of the low-water mark.
     pub(super) consumed: AtomicU64,
     /// Marks of the writing and the reading side; 0 unlimited, [`NO_MARK`] not counted. See [`pack`].
@@ -92,6 +94,7 @@ impl Direction {
             reader_waits: AtomicBool::new(false),
             corked: AtomicBool::new(false),
             writer_waits: AtomicBool::new(false),
+            patient: AtomicBool::new(false),
             consumed: AtomicU64::new(0),
             next_report: AtomicU64::new(1),
             marks: AtomicU64::new(pack(marks)),

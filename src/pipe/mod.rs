@@ -195,6 +195,14 @@ impl Pipe {
         !self.shut && !self.is_full()
     }
 
+    /// This end waits until all its peers have room, rather than leave a message out for one.
+    pub fn be_patient(&self) {
+        let patient = &self.writing().patient;
+        if !patient.load(Ordering::Relaxed) {
+            patient.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Number of whole messages written at this end so far.
     pub fn written(&self) -> u64 {
         self.written
@@ -385,6 +393,11 @@ impl Pipe {
     /// Whether the writer is to call [`Wake::take_over`] after each armful, as a hint for it.
     pub fn set_corked(&self, corked: bool) {
         self.reading().corked.store(corked, Ordering::Relaxed);
+    }
+
+    /// Whether the writer has waited for room ([`Self::be_patient`]): nothing is lost if there is less of it.
+    pub fn writer_is_patient(&self) -> bool {
+        self.reading().patient.load(Ordering::Relaxed)
     }
 
     #[inline(always)]

@@ -152,6 +152,13 @@ impl Pipes {
         self.pipe(id).is_some_and(|p| !p.is_shut() && p.is_full())
     }
 
+    /// See [`Pipe::be_patient`].
+    pub fn be_patient(&mut self, id: PipeId) {
+        if let Some(pipe) = self.pipe(id) {
+            pipe.be_patient();
+        }
+    }
+
     /// Writes a part, without looking at the mark. Gives it back when the peer is gone.
     #[inline]
     pub fn write(&mut self, id: PipeId, msg: Msg) -> Result<(), Msg> {

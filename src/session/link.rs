@@ -4,9 +4,10 @@
 //! kept. The body of a large message is read straight into the message, together with the next header. When the pipe is full the
 //! link pauses: it reads no more (and is not even watched if the peer has hung up) until the socket has taken messages.
 //!
-//! *Writing.* See `link/writing.rs` and, for streams of small messages, `link/cork.rs`.
+//! *Writing.* See `link/writing.rs`; for streams of small messages `link/cork.rs`, for the kernel's buffer `link/room.rs`.
 
 mod cork;
+mod room;
 mod writing;
 
 use std::collections::VecDeque;
@@ -28,6 +29,7 @@ use crate::security::Failure;
 use crate::sys;
 use crate::zmtp::{Version, LARGE};
 use cork::Cork;
+use room::Room;
 
 /// Reads in one step of the loop, of all connections together; each has one at least.
 const READS: usize = 8;
@@ -95,8 +97,7 @@ pub(super) struct Link {
     bulk: bool,
     /// What was read last were small messages.
     light: bool,
-    /// [`Self::widen`] was called for.
-    wide: bool,
+    room: Room,
     /// What was read may stay where it is, as message (ZMQ_ZERO_COPY_RECV).
     shares: bool,
     cork: Cork,
@@ -131,7 +132,7 @@ impl Link {
             near_large: false,
             bulk: false,
             light: false,
-            wide: false,
+            room: if owner.options.tcp.sndbuf < 0 { Room::Given } else { Room::Settled },
             envelope: Envelope::new(owner.kind),
             shares: owner.options.zero_copy_recv,
             cork: Cork::new(owner),

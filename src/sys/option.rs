@@ -54,6 +54,18 @@ pub fn send_buffer(fd: BorrowedFd<'_>, bytes: c_int) -> Result<()> {
     set_int(fd, libc::SOL_SOCKET, libc::SO_SNDBUF, bytes)
 }
 
+/// How much the kernel takes that it cannot send yet, bytes (TCP_NOTSENT_LOWAT).
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn unsent(fd: BorrowedFd<'_>, bytes: c_int) -> Result<()> {
+    set_int(fd, libc::IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, bytes)
+}
+
+/// How much the kernel takes that it cannot send yet, bytes. ENOTSUP: this system is not known to do it.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn unsent(_: BorrowedFd<'_>, _: c_int) -> Result<()> {
+    Err(crate::error::Error::ENOTSUP)
+}
+
 /// Size of the kernel's receive buffer, bytes.
 pub fn receive_buffer(fd: BorrowedFd<'_>, bytes: c_int) -> Result<()> {
     set_int(fd, libc::SOL_SOCKET, libc::SO_RCVBUF, bytes)

@@ -113,6 +113,12 @@ pub fn peer_addr(fd: BorrowedFd<'_>) -> Result<SockAddr> {
     SockAddr::fill(|addr, len| check(unsafe { libc::getpeername(fd.as_raw_fd(), addr, len) }).map(|_| ()))
 }
 
+/// Whether both ends of a connection are at the same address, and so on the same machine.
+pub fn is_to_itself(fd: BorrowedFd<'_>) -> bool {
+    let ip = |addr: Result<SockAddr>| addr.ok().and_then(|addr| addr.to_std()).map(|addr| addr.ip());
+    ip(local_addr(fd)).is_some_and(|here| ip(peer_addr(fd)) == Some(here))
+}
+
 /// Whether an error of [`accept`] concerns one connection only (it went away, a filter refused it), so that the next may be
 /// taken at once; otherwise the system is short of something, or the listener is broken.
 pub fn is_transient(e: Error) -> bool {

@@ -96,9 +96,14 @@ impl FanOut {
         self.selected = 0;
     }
 
-    /// Whether a selected pipe is full.
+    /// Whether a selected pipe is full, for an owner that will not leave it out, and so waits.
     pub fn is_blocked(&self, pipes: &mut Pipes) -> bool {
-        self.pipes.ids()[..self.selected].iter().any(|&id| pipes.is_full(id))
+        let selected = &self.pipes.ids()[..self.selected];
+        let blocked = selected.iter().any(|&id| pipes.is_full(id));
+        if blocked {
+            selected.iter().for_each(|&id| pipes.be_patient(id));
+        }
+        blocked
     }
 
     /// Sends a part to the selected pipes. Never fails: whoever cannot take it is left out.

@@ -50,6 +50,11 @@ impl Cork {
         self.size = size as u32;
     }
 
+    /// Size of the last message that was encoded, in bytes.
+    pub(super) fn last_size(&self) -> u32 {
+        self.size
+    }
+
     /// The link is not corked from now on. Says what went wrong while it was.
     pub(super) fn pull(&mut self, pipe: &Pipe) -> Result<(), Lost> {
         if !std::mem::take(&mut self.on) {

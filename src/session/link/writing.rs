@@ -11,9 +11,6 @@ use crate::msg::Msg;
 use crate::pipe::Pipe;
 use crate::sys;
 
-/// Bytes of the kernel's buffer of a local connection for large messages.
-const WIDE: usize = 512 * 1024;
-
 /// Slices given to one writev.
 const SLICES: usize = 32;
 
@@ -52,6 +49,7 @@ impl Link {
                     break true;
                 }
             };
+            self.hold_little(pipe);
             self.flush(io)?;
             if drained || self.mute || self.protocol.output_len() > 0 {
                 return Ok(());
@@ -94,18 +92,6 @@ impl Link {
         match self.interest {
             Some(i) if i.write => self.watch(io, i.read, false),
             _ => Ok(()),
-        }
-    }
-
-    /// Gives a local connection that large messages go over a larger buffer in the kernel, once. Whether it did.
-    ///
-    /// The writer is told of room when three quarters of the buffer are free. In a buffer smaller than a message both sides then
-    /// wait for each other several times a message.
-    fn widen(&mut self) -> bool {
-        let wide = self.wide || self.protocol.output_len() < WIDE / 4;
-        !wide && {
-            self.wide = true;
-            self.endpoint.starts_with("ipc://") && sys::option::send_buffer(self.fd.as_fd(), WIDE as i32).is_ok()
         }
     }
 }
