@@ -26,6 +26,7 @@ use std::mem::ManuallyDrop;
 use content::ContentPtr;
 
 use crate::error::Result;
+use crate::sys::cache;
 
 /// Largest body that needs no allocation, in bytes.
 pub const INLINE: usize = 48;
@@ -59,6 +60,9 @@ enum Kind {
 }
 
 const CLOSED: u8 = 0;
+
+/// Lines of a body that are called into the cache beforehand: header and beginning. After these the processor goes on by itself.
+const FETCHED: usize = 4;
 
 mod flag {
     /// More parts of the same message follow.
@@ -291,6 +295,16 @@ impl Msg {
             } else {
                 self.body.constant.size
             }
+        }
+    }
+
+    /// Calls the first lines of a counted body into the cache.
+    #[inline]
+    pub fn fetch(&self) {
+        if self.kind == Kind::Counted as u8 {
+            // SAFETY: the kind says which member of the union is live.
+            let head = unsafe { self.body.counted }.content.as_ptr();
+            (0..FETCHED).for_each(|line| cache::fetch(head.cast::<u8>().wrapping_add(line * cache::LINE)));
         }
     }
 

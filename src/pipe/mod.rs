@@ -390,6 +390,16 @@ impl Pipe {
         found
     }
 
+    /// Calls the body of the next message into the cache, if there is one: for a reader that works through what another
+    /// processor has written, before it is done with the last.
+    #[inline(always)]
+    pub fn foresee(&self) {
+        if let Some(slot) = self.inbound.peek() {
+            // SAFETY: a published slot holds a message.
+            unsafe { slot.assume_init_ref() }.fetch();
+        }
+    }
+
     /// Whether the writer is to call [`Wake::take_over`] after each armful, as a hint for it.
     pub fn set_corked(&self, corked: bool) {
         self.reading().corked.store(corked, Ordering::Relaxed);

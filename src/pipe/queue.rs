@@ -20,6 +20,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
+use crate::sys::cache;
 
 const SMALLEST: usize = if cfg!(loom) { 1 } else { 8 };
 /// Slots of a full-grown chunk.
@@ -310,21 +311,25 @@ impl<T, B> Reader<T, B> {
             slot
         };
         self.taken += 1;
+        // It was filled on another processor. Slots that are not published would be taken away from there.
         if self.taken != self.limit && self.at.cast() != self.link {
-            self.look_ahead();
+            cache::fetch(self.at);
         }
         Some(slot)
     }
 
-    /// Calls the next slot, which is published, into the cache: it was filled on another processor.
+    /// The item after the last one taken, if it is known to be there already and stands beside that; the one behind is called
+    /// into the cache.
     #[inline(always)]
-    fn look_ahead(&self) {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a prefetch changes nothing, and faults nowhere.
-        unsafe {
-            use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
-            _mm_prefetch::<_MM_HINT_T0>(self.at.cast());
+    pub(super) fn peek(&self) -> Option<&MaybeUninit<T>> {
+        if self.taken == self.limit || self.at.cast() == self.link {
+            return None;
         }
+        if self.taken + 1 != self.limit {
+            cache::fetch(self.at.wrapping_add(1));
+        }
+        // SAFETY: a published slot, before the link of the chunk.
+        Some(unsafe { &*(*self.at).0.get() })
     }
 
     /// Steps to the chunk with the next published slot.

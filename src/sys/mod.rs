@@ -6,6 +6,7 @@
 //! call is repeated), except where the caller waits on purpose: [`poll`] and [`wait::wait`] say EINTR.
 
 mod addr;
+pub mod cache;
 pub mod cancel;
 #[cfg(target_os = "linux")]
 pub mod epoll;

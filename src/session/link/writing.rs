@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use super::{Link, Lost};
 use crate::error::Error;
 use crate::io::Io;
-use crate::msg::Msg;
+use crate::msg::{Msg, INLINE};
 use crate::pipe::Pipe;
 use crate::sys;
 
@@ -61,7 +61,11 @@ impl Link {
     pub(super) fn encode_waiting(&mut self, pipe: &mut Pipe) -> Result<(), Lost> {
         let mut msg = Msg::new();
         while !self.is_to_write() && pipe.read_on(&mut msg) {
-            self.cork.count(msg.len());
+            let size = msg.len();
+            if size > INLINE {
+                pipe.foresee();
+            }
+            self.cork.count(size);
             self.protocol.encode_from(&mut msg)?;
         }
         Ok(())
