@@ -16,8 +16,8 @@ pub(super) fn lending_allowed() -> bool {
     *ALLOWED.get_or_init(|| Poller::SHARED && is_switched_on("OXIZMQ_LEAD"))
 }
 
-/// OXIZMQ_PATIENCE=0 makes every wait for a peer a sleep from its beginning, and sends of large messages return at once, for
-/// tests and comparisons.
+/// OXIZMQ_PATIENCE=0 makes every wait for a peer a sleep from its beginning, for I/O threads as well, and sends of large
+/// messages return at once, for tests and comparisons.
 pub fn patience_allowed() -> bool {
     static ALLOWED: OnceLock<bool> = OnceLock::new();
     *ALLOWED.get_or_init(|| is_switched_on("OXIZMQ_PATIENCE"))

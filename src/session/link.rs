@@ -132,7 +132,7 @@ impl Link {
             near_large: false,
             bulk: false,
             light: false,
-            room: if owner.options.tcp.sndbuf < 0 { Room::Given } else { Room::Settled },
+            room: Room::new(endpoint, &owner.options.tcp),
             envelope: Envelope::new(owner.kind),
             shares: owner.options.zero_copy_recv,
             cork: Cork::new(owner),

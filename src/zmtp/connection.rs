@@ -67,8 +67,8 @@ enum Stage {
     Traffic,
 }
 
-/// A ZMTP connection, without descriptor and clock. What a message needs comes first, in two cache lines: of many connections
-/// each one's turn comes when the processor has long forgotten it.
+/// A ZMTP connection, without descriptor and clock. What a message needs comes first, two cache lines' worth: of many
+/// connections each one's turn comes when the processor has long forgotten it.
 #[repr(C)]
 pub struct Connection {
     /// Traffic in frames of ZMTP 2.0 or later, not encrypted: small messages need not be looked at twice.

@@ -47,7 +47,7 @@ impl Cork {
     #[inline]
     pub(super) fn count(&mut self, size: usize) {
         self.moved = self.moved.saturating_add(1);
-        self.size = size as u32;
+        self.size = u32::try_from(size).unwrap_or(u32::MAX);
     }
 
     /// Size of the last message that was encoded, in bytes.

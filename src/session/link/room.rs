@@ -13,6 +13,7 @@
 use std::os::fd::AsFd;
 
 use super::Link;
+use crate::options::Tcp;
 use crate::pipe::Pipe;
 use crate::sys;
 
@@ -22,6 +23,8 @@ const WIDE: usize = 512 * 1024;
 /// Bytes that the kernel holds unsent where it is to hold little, and the messages that are too large for that.
 const LITTLE: i32 = 16 * 1024;
 const LARGE: u32 = 8 * 1024;
+
+const IPC: &str = "ipc://";
 
 /// What was done about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,12 +37,22 @@ pub(super) enum Room {
     Settled,
 }
 
+impl Room {
+    /// Over tcp the choice of ZMQ_SNDBUF holds; over ipc it says nothing.
+    pub(super) fn new(endpoint: &str, tcp: &Tcp) -> Self {
+        match tcp.sndbuf < 0 || endpoint.starts_with(IPC) {
+            true => Self::Given,
+            false => Self::Settled,
+        }
+    }
+}
+
 impl Link {
     /// The kernel takes no more: gives a local connection that large messages go over a larger buffer in the kernel, once.
     /// Whether it did.
     pub(super) fn widen(&mut self) -> bool {
         let wanted = self.room == Room::Given && self.protocol.output_len() >= WIDE / 4;
-        wanted && self.endpoint.starts_with("ipc://") && {
+        wanted && self.endpoint.starts_with(IPC) && {
             self.room = Room::Settled;
             sys::option::send_buffer(self.fd.as_fd(), WIDE as i32).is_ok()
         }
