@@ -90,6 +90,7 @@ impl Note {
 
 const ABANDONED: u32 = u32::MAX;
 
+/// In this order for the reason that [`Slot`] gives.
 #[repr(C)]
 struct Content<T> {
     value: Option<T>,

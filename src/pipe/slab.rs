@@ -38,7 +38,7 @@ struct Entry {
     pipe: Pipe,
 }
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 const _: () = assert!(std::mem::size_of::<Option<Entry>>() == 128);
 
 /// All pipes of a socket. What every message needs comes last, as in the socket itself.

@@ -84,7 +84,7 @@ fn try_recv(handle: Handle, msg: &mut Msg, flags: i32) -> Result<()> {
     again(handle, &mut socket, wait, Waiting::ToReceive, |s| s.receive(msg))
 }
 
-/// How parts came and went lately.
+/// How parts came and went lately. What every message needs comes last, as in the socket itself.
 #[repr(C)]
 #[derive(Default)]
 pub(super) struct Rhythm {

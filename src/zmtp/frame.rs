@@ -98,7 +98,7 @@ impl Framing {
     }
 }
 
-/// A body that has not arrived completely.
+/// A body that has not arrived completely; it comes first, for it says whether there is one.
 #[repr(C)]
 struct Partial {
     body: Growing,

@@ -31,7 +31,7 @@ struct Body {
     msg: Msg,
 }
 
-/// Bytes that are to be written, in order.
+/// Bytes that are to be written, in order. What small messages need comes first.
 #[repr(C)]
 #[derive(Default)]
 pub struct Outbox {

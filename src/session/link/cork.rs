@@ -19,7 +19,7 @@ const SMALL: u32 = 192;
 const ENOUGH: usize = 32 * 1024;
 const MANY: u32 = 1000;
 
-/// See the module comment.
+/// See the module comment. What every message needs comes first, beside the like of [`Link`].
 #[repr(C)]
 #[derive(Default)]
 pub(super) struct Cork {
