@@ -20,6 +20,7 @@ use libc::c_void;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::tide;
+use crate::sys::cache;
 
 /// Block sizes in bytes, such that bodies of 2^n bytes waste little.
 const CLASSES: [usize; BODIES + 1] = classes();
@@ -83,9 +84,14 @@ const fn chain_length(class: usize) -> usize {
     }
 }
 
-/// A free block: its first word links to the next.
+/// How many blocks ahead they are called into the cache, and how many lines of each: its header, and a small body. Another
+/// processor used them last, and to get a line from there can take as long as several messages.
+const CALLED: usize = 4;
+const CALLED_LINES: usize = 2;
+
+/// A free block: its first words are the addresses of those behind it in the chain, the nearest first.
 struct Free {
-    next: *mut Free,
+    behind: [*mut Free; CALLED],
 }
 
 /// Free blocks of one class, linked.
@@ -103,9 +109,12 @@ unsafe impl Send for Chain {}
 impl Chain {
     fn pop(&mut self) -> Option<NonNull<c_void>> {
         let block = NonNull::new(self.first)?;
-        // SAFETY: a chain holds free blocks of its own, each with a valid link.
-        self.first = unsafe { block.as_ref().next };
+        // SAFETY: a chain holds free blocks of its own, each with valid links.
+        let behind = unsafe { block.as_ref().behind };
+        self.first = behind[0];
         self.count -= 1;
+        let later = behind[CALLED - 1].cast::<u8>();
+        (0..CALLED_LINES).for_each(|line| cache::fetch_to_write(later.wrapping_add(line * cache::LINE)));
         Some(block.cast())
     }
 
@@ -113,8 +122,13 @@ impl Chain {
     /// `block` is owned by the caller and as large as the class says.
     unsafe fn push(&mut self, block: NonNull<c_void>) {
         let block = block.cast::<Free>().as_ptr();
-        // SAFETY: owned, large enough for a link, aligned as malloc aligns.
-        unsafe { block.write(Free { next: self.first }) };
+        let mut behind = [self.first; CALLED];
+        // SAFETY: the first block, if there is one, is the chain's.
+        if let Some(first) = unsafe { self.first.as_ref() } {
+            behind[1..].copy_from_slice(&first.behind[..CALLED - 1]);
+        }
+        // SAFETY: owned, large enough for the links, aligned as malloc aligns.
+        unsafe { block.write(Free { behind }) };
         self.first = block;
         self.count += 1;
     }

@@ -373,6 +373,7 @@ impl Pipe {
         if self.reading().aborted.load(Ordering::Acquire) || !self.pop_into(msg) {
             return self.read_after_all(msg);
         }
+        self.next_there().into_iter().for_each(Msg::fetch_head);
         self.count(msg);
         true
     }
@@ -394,10 +395,14 @@ impl Pipe {
     /// processor has written, before it is done with the last.
     #[inline(always)]
     pub fn foresee(&self) {
-        if let Some(slot) = self.inbound.peek() {
-            // SAFETY: a published slot holds a message.
-            unsafe { slot.assume_init_ref() }.fetch();
-        }
+        self.next_there().into_iter().for_each(Msg::fetch);
+    }
+
+    /// A message that will be read soon, if there is one.
+    #[inline(always)]
+    fn next_there(&self) -> Option<&Msg> {
+        // SAFETY: a published slot holds a message.
+        self.inbound.peek().map(|slot| unsafe { slot.assume_init_ref() })
     }
 
     /// Whether the writer is to call [`Wake::take_over`] after each armful, as a hint for it.

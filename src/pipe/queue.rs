@@ -25,6 +25,10 @@ use crate::sys::cache;
 const SMALLEST: usize = if cfg!(loom) { 1 } else { 8 };
 /// Slots of a full-grown chunk.
 const LARGEST: usize = 256;
+/// How many slots ahead the ends call them into the cache. The other processor had them last, and to get a line from there
+/// can take as long as several messages.
+const CALLED_TO_WRITE: usize = 8;
+const CALLED_TO_READ: usize = 4;
 
 /// Room for an item: a cache line of its own (a message fills one), so that the ends meet in no line but the one that is
 /// handed over.
@@ -192,6 +196,10 @@ impl<T, B> Writer<T, B> {
             fill(&mut *(*self.at).0.get());
             self.at = self.at.add(1);
         }
+        let later = self.at.wrapping_add(CALLED_TO_WRITE - 1);
+        if later < self.link.cast() {
+            cache::fetch_to_write(later);
+        }
         self.written += 1;
     }
 
@@ -272,8 +280,23 @@ impl<T, B> Reader<T, B> {
     pub(super) fn ready(&mut self) -> bool {
         if self.taken == self.limit {
             self.limit = self.shared.published.load(Ordering::Acquire);
+            // The next is taken at once.
+            (1..CALLED_TO_READ).for_each(|n| self.call(n));
         }
         self.taken != self.limit
+    }
+
+    /// The slot so many behind the next, if it is known to be published and in the same chunk.
+    #[inline(always)]
+    fn ahead(&self, n: usize) -> Option<*mut Slot<T>> {
+        let slot = self.at.wrapping_add(n);
+        (self.limit - self.taken > n as u64 && slot < self.link.cast()).then_some(slot)
+    }
+
+    /// Calls it into the cache. One that is not published would be taken away from the writer.
+    #[inline(always)]
+    fn call(&self, n: usize) {
+        self.ahead(n).into_iter().for_each(|slot| cache::fetch(slot));
     }
 
     /// Takes the next item.
@@ -311,25 +334,15 @@ impl<T, B> Reader<T, B> {
             slot
         };
         self.taken += 1;
-        // It was filled on another processor. Slots that are not published would be taken away from there.
-        if self.taken != self.limit && self.at.cast() != self.link {
-            cache::fetch(self.at);
-        }
+        self.call(CALLED_TO_READ - 1);
         Some(slot)
     }
 
-    /// The item after the last one taken, if it is known to be there already and stands beside that; the one behind is called
-    /// into the cache.
+    /// The item behind the next, if it is known to be there.
     #[inline(always)]
     pub(super) fn peek(&self) -> Option<&MaybeUninit<T>> {
-        if self.taken == self.limit || self.at.cast() == self.link {
-            return None;
-        }
-        if self.taken + 1 != self.limit {
-            cache::fetch(self.at.wrapping_add(1));
-        }
-        // SAFETY: a published slot, before the link of the chunk.
-        Some(unsafe { &*(*self.at).0.get() })
+        // SAFETY: a published slot of a chunk that stays until it was taken.
+        self.ahead(1).map(|slot| unsafe { &*(*slot).0.get() })
     }
 
     /// Steps to the chunk with the next published slot.
