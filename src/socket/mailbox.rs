@@ -9,7 +9,7 @@ use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
 
-use parking_lot::Mutex;
+use crate::sys::Mutex;
 
 use super::signal::Signal;
 use crate::error::Result;

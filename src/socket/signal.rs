@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::sys::Mutex;
+use smallvec::SmallVec;
 
 use crate::error::{Error, Result};
 use crate::io::{Loop, Waiter};
@@ -93,11 +94,14 @@ impl Signal {
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             sys::wait::wake_all(&self.epoch);
         }
+        // Not under the locks, which the woken want: who finds one taken may have to wait for the whole machine.
         if self.watched.load(Ordering::SeqCst) > 0 {
-            self.watchers.lock().iter().for_each(|w| w.raise());
+            let watchers: SmallVec<[_; 2]> = self.watchers.lock().iter().cloned().collect();
+            watchers.iter().for_each(|w| w.raise());
         }
         if self.leaders.load(Ordering::SeqCst) > 0 {
-            self.led.lock().iter().for_each(|lp| lp.interrupt());
+            let led = self.led.lock().clone();
+            led.iter().for_each(|lp| lp.interrupt());
         }
     }
 

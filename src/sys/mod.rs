@@ -22,6 +22,7 @@ pub mod fork;
 ))]
 pub mod kqueue;
 pub mod lock;
+mod mutex;
 pub mod net;
 pub mod option;
 pub mod socket;
@@ -33,6 +34,7 @@ mod waker;
 
 pub use addr::SockAddr;
 pub use fd::{adopt, poll, timeout_ms};
+pub use mutex::Mutex;
 pub use transfer::{recv, recv_growing, recv_intake, recv_slice, send, send_vectored};
 pub use waker::Waker;
 
