@@ -6,9 +6,15 @@
 //! the loop finds what was written in one go. Whether that happens is seen by what the next wait finds; what did not pay is
 //! tried again after more and more steps, so that a thread which merely computes is not given its time for nothing. Used by
 //! the background thread (`runner.rs`).
+//!
+//! The system may count what was left of the thread's turn as used up, and then, where others compute, the loop comes back
+//! only after several turns of theirs, of milliseconds each: so the thread asks for short turns first.
+
+use std::time::Duration;
 
 use super::poll::Events;
 use super::{Key, WAKER};
+use crate::sys;
 
 /// With so many connections ready after it, making room has paid.
 const PAYS: usize = 4;
@@ -16,9 +22,14 @@ const PAYS: usize = 4;
 /// Most steps between two trials.
 const SELDOM: u32 = 63;
 
+/// How long the turns are from the first time on that room is made.
+const TURN: Duration = Duration::from_micros(200);
+
 /// See the module comment.
 #[derive(Default)]
 pub(super) struct Courtesy {
+    /// Short turns have been asked for.
+    prepared: bool,
     /// Room was made before the step that comes.
     made: bool,
     /// Steps before the next trial, and how many there were before the last.
@@ -37,6 +48,14 @@ impl Courtesy {
         let crowd = more > 0 || first.is_some_and(|key| key != self.last);
         self.last = first.unwrap_or(self.last);
         self.due(more + usize::from(first.is_some()), crowd)
+    }
+
+    /// Lets others run.
+    pub(super) fn make_room(&mut self) {
+        if !std::mem::replace(&mut self.prepared, true) {
+            sys::thread::take_short_turns(TURN);
+        }
+        std::thread::yield_now();
     }
 
     fn due(&mut self, ready: usize, crowd: bool) -> bool {

@@ -20,6 +20,9 @@ const SOON: u32 = 8;
 
 /// See the module comment.
 pub struct Restraint {
+    /// A thread is making room. One is enough to find out, and it may be away for long: the system may count what is left of
+    /// its turn as used up. In the child of a fork this may stay as it is; then nobody looks there.
+    asking: AtomicBool,
     /// There is a pause, which may be over.
     pausing: AtomicBool,
     /// Only tried, as every lock that a forked child may find held for ever.
@@ -38,7 +41,8 @@ pub static RESTRAINT: Restraint = Restraint::new();
 impl Restraint {
     /// Looks may be.
     pub(crate) const fn new() -> Self {
-        Self { pausing: AtomicBool::new(false), past: Mutex::new(Past { last: None, pause: LEAST }) }
+        let (asking, pausing) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { asking, pausing, past: Mutex::new(Past { last: None, pause: LEAST }) }
     }
 
     /// Whether nobody shall look now.
@@ -58,12 +62,16 @@ impl Restraint {
     /// A long look is about to begin: makes room for others. Whether there were any, so that the look had better not be.
     #[cold]
     pub fn is_crowded(&self) -> bool {
+        if self.asking.swap(true, Ordering::Relaxed) {
+            return true;
+        }
         let times = sys::thread::times_pushed_aside();
         std::thread::yield_now();
         let crowded = sys::thread::times_pushed_aside() != times;
         if crowded {
             self.begin_pause(Instant::now());
         }
+        self.asking.store(false, Ordering::Relaxed);
         crowded
     }
 
@@ -101,6 +109,15 @@ mod tests {
             now += Duration::from_millis(length);
         }
         assert_eq!(lengths, [50, 100, 200, 400, 800, 1000, 1000, 50]);
+    }
+
+    #[test]
+    fn one_thread_asks_for_all() {
+        let restraint = Restraint::new();
+        restraint.asking.store(true, Ordering::Relaxed);
+        assert!((0..1000).all(|_| restraint.is_crowded()));
+        // It has not asked itself.
+        assert!(!restraint.pausing.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Loop {
                 self.roles(Roles::note_stream);
             }
             if patience_allowed() && courtesy.is_due(events) {
-                std::thread::yield_now();
+                courtesy.make_room();
             }
         }
     }
