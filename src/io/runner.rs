@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::courtesy::Courtesy;
-use super::look::several_processors;
+use super::look::{several_processors, Look};
 use super::poll::Events;
+use super::restraint::RESTRAINT;
 use super::roles::{Duty, Kick, Roles, Turn, Waiter, TICK};
 use super::switches::{lending_allowed, patience_allowed};
 use super::Loop;
@@ -19,6 +20,17 @@ use crate::sys::{self, cancel::HeldOff};
 /// connection of the same machine. And how long on trial: the peer may have to be woken first.
 pub(super) const LOOK: Duration = Duration::from_micros(30);
 pub(super) const LONG_LOOK: Duration = Duration::from_micros(120);
+
+/// How long the background thread looks for more of a heavy stream: a peer on the same machine goes on as soon as it can. Woken
+/// by such a peer, it would run on the peer's processor, for the system takes the peer to be done.
+const STREAM_LOOK: Duration = Duration::from_micros(50);
+
+/// What the background thread has, and has learned, from one step to the next.
+struct Background {
+    events: Events,
+    courtesy: Courtesy,
+    look: Look,
+}
 
 impl Loop {
     pub(super) fn roles<T>(&self, f: impl FnOnce(&mut Roles) -> T) -> T {
@@ -64,7 +76,8 @@ impl Loop {
 
     /// Runs the loop whenever nobody else does, until [`Self::stop`]; body of the background thread.
     pub fn run(self: &Arc<Self>) {
-        let mut events = Events::default();
+        let look = Look::new(STREAM_LOOK, STREAM_LOOK, &RESTRAINT);
+        let mut background = Background { events: Events::default(), courtesy: Courtesy::default(), look };
         loop {
             // Before the look at `stop`, after which the bell rings.
             let bell = self.bell.load(Ordering::SeqCst);
@@ -72,7 +85,7 @@ impl Loop {
                 break;
             }
             match self.roles(Roles::look) {
-                Duty::Run => self.run_until_evicted(&mut events),
+                Duty::Run => self.run_until_evicted(&mut background),
                 Duty::Doze(ticks) => drop(sys::wait::wait(&self.bell, bell, Some(TICK * ticks))),
                 Duty::Rest => drop(sys::wait::wait(&self.bell, bell, None)),
             }
@@ -96,22 +109,33 @@ impl Loop {
         self.stop.load(Ordering::SeqCst)
     }
 
-    fn run_until_evicted(self: &Arc<Self>, events: &mut Events) {
-        let mut courtesy = Courtesy::default();
+    fn run_until_evicted(self: &Arc<Self>, background: &mut Background) {
+        let Background { events, courtesy, look } = background;
+        let mut heavy = false;
         while !self.is_stopped() {
             let idle = self.fall_asleep();
-            // The thread blocks all signals.
-            let _ = self.wait_for_events(events, idle, None);
+            if !(idle && heavy && self.look_with(look, events)) {
+                // The thread blocks all signals.
+                let _ = self.wait_for_events(events, idle, None);
+            }
             if !self.roles(Roles::wake_up_background) {
                 return;
             }
-            if self.work(events) {
+            heavy = self.work(events);
+            if heavy {
                 self.roles(Roles::note_stream);
             }
             if patience_allowed() && courtesy.is_due(events) {
                 courtesy.make_room();
             }
         }
+    }
+
+    fn look_with(&self, look: &mut Look, events: &mut Events) -> bool {
+        let Some(limit) = may_look().then(|| look.occasion()).flatten() else { return false };
+        let (found, took) = self.look_for(limit, events, || false);
+        look.learn(found, took);
+        found
     }
 
     // --- waiters -----------------------------------------------------------------------------------------------------
@@ -191,16 +215,21 @@ impl Loop {
     /// Before the wait in the kernel: looks for events without sleeping, if that has paid lately. Whether there is something
     /// to do.
     fn look(&self, events: &mut Events, done: impl Fn() -> bool) -> bool {
-        let may = patience_allowed() && several_processors();
-        let Some(limit) = may.then(|| self.look.lock().occasion()).flatten() else { return false };
+        let Some(limit) = may_look().then(|| self.look.lock().occasion()).flatten() else { return false };
+        let (found, took) = self.look_for(limit, events, done);
+        self.look.lock().learn(found, took);
+        found
+    }
+
+    /// Whether there is something to do within this time, and after how long that was known.
+    fn look_for(&self, limit: Duration, events: &mut Events, done: impl Fn() -> bool) -> (bool, Duration) {
         let begun = Instant::now();
         loop {
             // What goes wrong is for the wait that follows.
             let seen = self.poller.wait(events, Some(Duration::ZERO)).is_ok() && events.iter().next().is_some();
             let (found, took) = (seen || done(), begun.elapsed());
             if found || took >= limit {
-                self.look.lock().learn(found, took);
-                return found;
+                return (found, took);
             }
         }
     }
@@ -214,6 +243,11 @@ impl Loop {
         };
         self.kick(kick);
     }
+}
+
+/// Whether there may be looks at all.
+fn may_look() -> bool {
+    patience_allowed() && several_processors()
 }
 
 /// Tells the running thread from others that run at the same time.
