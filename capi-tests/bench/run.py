@@ -3,6 +3,7 @@
 
 Each round runs every case with both libraries, one right after the other and in turning order (A B, B A, …), so that the
 machine's weather hits both; each such pair gives a ratio, and the table shows the median of the ratios with its quartiles.
+Cases whose ratios scatter widely get more rounds, whatever the ratios are; the table says how many.
 Ratio is ours / libzmq, turned so that more than 1 means ours is better: more messages a second, less time, less CPU. The
 raw descriptors' figures of the same run stand beside them as the machine's floor. TARGETS says what each case must reach;
 the table marks what does not. QUICK=1 in the environment: the main cases only, under two minutes; ONLY=regex picks cases.
@@ -56,6 +57,8 @@ NEAR_FLOOR = re.compile(r"(req_rep|dealer_router)_\w+/(tcp|ipc)"), 1.5  # and th
 QUICK = (r"push_pull_(32|256|1k|64k)/(tcp|inproc)|push_pull_1k/ipc|req_rep_1/|dealer_router_1/tcp|pub_32_|router_64/|poll|match"
          r"|connect/tcp|memory_1000|curve_(100|4k)|proxy_\w+_64|idle")
 QUICK_BUDGET = 90  # seconds after which no more round begins
+WIDE = 0.2  # quartiles this far apart, as a part of the median, are a wide scatter: such a case is run again,
+AGAIN = 2  # and so often at most, as many rounds each time
 LIBRARIES = ("libzmq", "ours")
 
 
@@ -130,32 +133,44 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def run_rounds(bench, cases, rounds, seconds, budget):
-    """{case: {library or "floor": [metrics of each round, None for a failed run]}}, versions and failures.
+class Runs:
+    """What was measured so far: {case: {library or "floor": [metrics of each round, None for a failed run]}}.
 
     What has failed twice is not tried again; no run begins after `budget` seconds.
     """
-    samples, versions, failures = {}, {}, []
-    end = time.monotonic() + budget
-    runs = [(case, ("floor",) if case["floor"] == "" else LIBRARIES) for case in cases]
-    progress = Progress(rounds * sum(len(names) for _, names in runs))
-    for turn in range(rounds):
-        for case, names in runs:
-            for name in names if turn % 2 == 0 else reversed(names):
-                progress.step(f"{case['name']} {name}")
-                library = "libzmq" if name == "floor" else name
-                done = samples.setdefault(case["name"], {}).setdefault(name, [])
-                metrics = None
-                if done.count(None) >= 2 or time.monotonic() > end:
-                    done.append(metrics)
-                    continue
-                try:
-                    metrics, versions[library] = bench.measure(library, case["name"], seconds)
-                except (RuntimeError, subprocess.TimeoutExpired) as error:
-                    failures.append(f"{case['name']} with {name}, round {turn + 1}: {error}")
-                done.append(metrics)
-    progress.end()
-    return samples, versions, failures
+
+    def __init__(self, bench, seconds, budget):
+        self.bench, self.seconds = bench, seconds
+        self.end = time.monotonic() + budget
+        self.samples, self.versions, self.failures = {}, {}, []
+
+    def add(self, cases, rounds):
+        """So many more rounds of these."""
+        runs = [(case, ("floor",) if case["floor"] == "" else LIBRARIES) for case in cases]
+        progress = Progress(rounds * sum(len(names) for _, names in runs))
+        for turn in range(rounds):
+            for case, names in runs:
+                for name in names if turn % 2 == 0 else reversed(names):
+                    progress.step(f"{case['name']} {name}")
+                    self.samples.setdefault(case["name"], {}).setdefault(name, []).append(self.once(case, name))
+        progress.end()
+
+    def once(self, case, name):
+        done = self.samples[case["name"]][name]
+        if done.count(None) >= 2 or time.monotonic() > self.end:
+            return None
+        library = "libzmq" if name == "floor" else name
+        try:
+            metrics, self.versions[library] = self.bench.measure(library, case["name"], self.seconds)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            self.failures.append(f"{case['name']} with {name}, round {len(done) + 1}: {error}")
+            return None
+        return metrics
+
+    def scatter(self, case):
+        """Whether the ratios of what the case is there for scatter widely."""
+        ratios = [ratio_of(self.samples[case["name"]], metric) for metric in case["metrics"] if metric in SPEED and case["floor"] != ""]
+        return any(ratio and ratio["high"] - ratio["low"] > WIDE * ratio["median"] for ratio in ratios)
 
 
 # Figures
@@ -220,8 +235,8 @@ def figure(value):
 
 
 def print_table(rows, other):
-    line = "{:<22} {:<7} {:<5} {:>9} {:>9} {:>7}  {:<13} {:>6}  {:>9} {}"
-    head = line.format("case", "over", "", other, "ours", "ratio", "quartiles", "must", "floor", "unit")
+    line = "{:<22} {:<7} {:<5} {:>9} {:>9} {:>7}  {:<13} {:>6} {:>6}  {:>9} {}"
+    head = line.format("case", "over", "", other, "ours", "ratio", "quartiles", "rounds", "must", "floor", "unit")
     print(head + "\n" + "─" * len(head))
     previous = None
     for row in rows:
@@ -229,12 +244,13 @@ def print_table(rows, other):
         ratio = row["ratio"]
         median = f"{ratio['median']:.2f}" if ratio else "failed"
         spread = f"{ratio['low']:.2f} – {ratio['high']:.2f}" if ratio else ""
+        rounds = len(ratio["pairs"]) if ratio else 0
         mark = {True: "✓", False: "✗", None: " "}[row["reached"]]
         must = f"{row['target']:.1f} {mark}" if row["target"] else ""
         first = row["case"] != previous
         previous = row["case"]
         print(line.format(row["group"] if first else "", row["transport"] if first else "", name, figure(row["libzmq"]),
-                          figure(row["ours"]), median, spread, must, figure(row["floor"]), unit))
+                          figure(row["ours"]), median, spread, rounds, must, figure(row["floor"]), unit))
 
 
 def print_verdict(rows):
@@ -300,7 +316,11 @@ def main():
 
     load = os.getloadavg()[0]  # of others, which blurs what is measured
     begin = time.monotonic()
-    samples, versions, failures = run_rounds(bench, cases, options.rounds, options.seconds, options.budget)
+    runs = Runs(bench, options.seconds, options.budget)
+    runs.add(cases, options.rounds)
+    for _ in range(AGAIN):
+        runs.add([case for case in cases if runs.scatter(case)], options.rounds)
+    samples, versions, failures = runs.samples, runs.versions, runs.failures
     rows = evaluate(cases, samples, targets=not options.against)
     floors = {name: {metric: median_of(runs["floor"], metric) for metric in METRICS}
               for name, runs in samples.items() if "floor" in runs}
@@ -312,7 +332,7 @@ def main():
     if not options.against:
         print_verdict(rows)
     write_results(out, about, rows, floors, samples, failures)
-    print(f"\n{options.rounds} rounds of {options.seconds} s, {time.monotonic() - begin:.0f} s in all, load {load:.1f} at the start; {out / 'results.json'}, {out / 'chart.svg'}")
+    print(f"\n{options.rounds} rounds and more of {options.seconds} s, {time.monotonic() - begin:.0f} s in all, load {load:.1f} at the start; {out / 'results.json'}, {out / 'chart.svg'}")
     for failure in failures:
         print(f"FAILED {failure}")
     return 1 if failures else 0
