@@ -8,9 +8,11 @@
 //! the background thread (`runner.rs`).
 //!
 //! The system may count what was left of the thread's turn as used up, and then, where others compute, the loop comes back
-//! only after several turns of theirs, of milliseconds each: so the thread asks for short turns first.
+//! only after several turns of theirs, of milliseconds each. If that happens often, no room is made for some seconds; and for
+//! so long the thread asks for short turns, with which the system lets it run soon after it was woken. That would cost where
+//! nobody computes, for who has short turns is also displaced sooner by those that it wakes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::poll::Events;
 use super::{Key, WAKER};
@@ -22,14 +24,24 @@ const PAYS: usize = 4;
 /// Most steps between two trials.
 const SELDOM: u32 = 63;
 
-/// How long the turns are from the first time on that room is made.
+/// Who comes back after this has let others have turns of their own, not only what they had to do for the loop.
+const LONG: Duration = Duration::from_millis(2);
+
+/// One such absence weighs as much as so many others, and so much more of them is too much.
+const WEIGHT: u32 = 3;
+const TOO_MUCH: u32 = 12;
+
+/// For how long no room is made then, and how long the turns are meanwhile.
+const SHY: Duration = Duration::from_secs(5);
 const TURN: Duration = Duration::from_micros(200);
 
 /// See the module comment.
 #[derive(Default)]
 pub(super) struct Courtesy {
-    /// Short turns have been asked for.
-    prepared: bool,
+    /// What long absences weigh more than others.
+    absences: u32,
+    /// Until when no room is made.
+    shy: Option<Instant>,
     /// Room was made before the step that comes.
     made: bool,
     /// Steps before the next trial, and how many there were before the last.
@@ -50,12 +62,32 @@ impl Courtesy {
         self.due(more + usize::from(first.is_some()), crowd)
     }
 
-    /// Lets others run.
+    /// Lets others run, unless that takes long these days.
     pub(super) fn make_room(&mut self) {
-        if !std::mem::replace(&mut self.prepared, true) {
-            sys::thread::take_short_turns(TURN);
+        let begun = Instant::now();
+        if let Some(over) = self.shy {
+            if begun < over {
+                return;
+            }
+            self.shy = None;
+            sys::thread::take_turns(None);
         }
         std::thread::yield_now();
+        let now = Instant::now();
+        if self.is_away_too_much(now - begun) {
+            self.shy = Some(now + SHY);
+            sys::thread::take_turns(Some(TURN));
+        }
+    }
+
+    /// Another absence. Whether there have been too many long ones, which are then forgotten.
+    fn is_away_too_much(&mut self, time: Duration) -> bool {
+        self.absences = if time > LONG { self.absences + WEIGHT } else { self.absences.saturating_sub(1) };
+        let too_much = self.absences >= TOO_MUCH;
+        if too_much {
+            self.absences = 0;
+        }
+        too_much
     }
 
     fn due(&mut self, ready: usize, crowd: bool) -> bool {
@@ -88,6 +120,18 @@ mod tests {
         assert!(gaps(&mut courtesy, PAYS, true).iter().all(|&gap| gap == 1));
         assert_eq!(gaps(&mut courtesy, PAYS - 1, true), [4, 8, 16, 32, 64, 64, 64, 64, 64]);
         assert!(gaps(&mut courtesy, PAYS, true).iter().rev().take(200).all(|&gap| gap == 1), "and again when it does");
+    }
+
+    #[test]
+    fn absences_that_are_often_long_are_too_much() {
+        let too_much = |often: u32| {
+            let mut courtesy = Courtesy::default();
+            let mut away = |i: u32| courtesy.is_away_too_much(if i % often == 0 { 2 * LONG } else { LONG / 2 });
+            (0..120).filter(|&i| away(i)).count()
+        };
+        assert_eq!([1, 2].map(too_much), [30, 10]);
+        assert!(too_much(3) > 2);
+        assert_eq!([4, 5, 10].map(too_much), [0, 0, 0]);
     }
 
     #[test]

@@ -58,25 +58,24 @@ pub fn times_pushed_aside() -> u64 {
     0
 }
 
-/// Asks for turns of this length for the calling thread, if it is one of those that the system schedules as it likes: the
-/// thread runs more often and for shorter at a time, and altogether as long as before. Systems that do not know such a
-/// wish (Linux before 6.12) ignore it.
-pub fn take_short_turns(turn: Duration) {
+/// Asks for turns of this length for the calling thread (None: as the system likes), if it is one of those that the system
+/// schedules as it likes: with shorter ones it runs sooner, more often and for shorter at a time, and altogether as long as
+/// before. Systems that do not know such a wish (Linux before 6.12) ignore it.
+pub fn take_turns(length: Option<Duration>) {
     #[cfg(target_os = "linux")]
     // SAFETY: the calls read and fill a structure of the size that is given, for which all zeros is a value as well.
     unsafe {
         let mut wish: libc::sched_attr = std::mem::zeroed();
         let size = size_of_val(&wish);
-        if libc::syscall(libc::SYS_sched_getattr, 0, &raw mut wish, size, 0) == 0
-            && wish.sched_policy == libc::SCHED_OTHER as u32
-        {
-            wish.sched_runtime = turn.as_nanos() as u64;
+        let known = libc::syscall(libc::SYS_sched_getattr, 0, &raw mut wish, size, 0) == 0;
+        if known && wish.sched_policy == libc::SCHED_OTHER as u32 {
+            wish.sched_runtime = length.map_or(0, |length| length.as_nanos() as u64);
             // Whether it is granted makes no difference here.
             libc::syscall(libc::SYS_sched_setattr, 0, &raw const wish, 0);
         }
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = turn;
+    let _ = length;
 }
 
 fn full_name(settings: &Threads, name: &str) -> String {
@@ -194,7 +193,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn short_turns_leave_priority_and_policy_alone() {
+    fn the_length_of_turns_leaves_priority_and_policy_alone() {
         let (tx, rx) = std::sync::mpsc::channel();
         let body = move || {
             // SAFETY: plain calls, about this thread only.
@@ -202,7 +201,8 @@ mod tests {
             // SAFETY: as above.
             unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 7) };
             let before = standing();
-            take_short_turns(Duration::from_micros(200));
+            take_turns(Some(Duration::from_micros(200)));
+            take_turns(None);
             tx.send((before, standing())).unwrap();
         };
         spawn(&Threads::default(), "IO/0", body).unwrap().join();
