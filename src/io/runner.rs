@@ -131,6 +131,7 @@ impl Loop {
         }
     }
 
+    /// As [`Self::look`], by the background thread in a heavy stream.
     fn look_with(&self, look: &mut Look, events: &mut Events) -> bool {
         let Some(limit) = may_look().then(|| look.occasion()).flatten() else { return false };
         let (found, took) = self.look_for(limit, events, || false);

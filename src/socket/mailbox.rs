@@ -9,12 +9,11 @@ use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
 
-use crate::sys::Mutex;
-
 use super::signal::Signal;
 use crate::error::Result;
 use crate::handle::Note;
 use crate::pipe::{Pipe, PipeEvent, Wake};
+use crate::sys::Mutex;
 
 /// A message to a socket.
 pub enum Command {

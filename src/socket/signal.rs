@@ -9,12 +9,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::sys::Mutex;
 use smallvec::SmallVec;
 
 use crate::error::{Error, Result};
 use crate::io::{Loop, Waiter};
-use crate::sys::{self, wait::Outcome, Waker};
+use crate::sys::{self, wait::Outcome, Mutex, Waker};
 
 /// See the module comment.
 #[derive(Default)]
