@@ -67,6 +67,7 @@ impl Courtesy {
         let begun = Instant::now();
         if let Some(over) = self.shy {
             if begun < over {
+                self.made = false;
                 return;
             }
             self.shy = None;

@@ -2,8 +2,8 @@
 //! rest deeply a hundred, and as much time of the processor; who looks out for what is about to come has it at once.
 //!
 //! It pays where the answer is on its way, and is a waste where it is not. Which is the case is learned by trying: what has
-//! paid goes on, what has not is tried rarely, and ever more rarely. Called by the thread that runs the loop for itself
-//! (`runner.rs`), and by sockets whose peers are threads of the process.
+//! paid goes on, what has not is tried rarely, and ever more rarely. Called by threads that run the loop (`runner.rs`), and by
+//! sockets whose peers are threads of the process.
 
 use std::sync::OnceLock;
 use std::time::Duration;
