@@ -93,7 +93,7 @@ impl Signal {
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             sys::wait::wake_all(&self.epoch);
         }
-        // Not under the locks, which the woken want: who finds one taken may have to wait for the whole machine.
+        // Not under the locks: the woken want them, and who finds one taken sleeps once more.
         if self.watched.load(Ordering::SeqCst) > 0 {
             let watchers: SmallVec<[_; 2]> = self.watchers.lock().iter().cloned().collect();
             watchers.iter().for_each(|w| w.raise());
