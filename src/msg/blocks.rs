@@ -24,12 +24,12 @@ use crate::sys::cache;
 
 /// Block sizes in bytes, such that bodies of 2^n bytes waste little.
 const CLASSES: [usize; BODIES + 1] = classes();
-/// Classes of which each thread keeps some.
+/// Classes for bodies: two for each power of two up to 4 MiB.
+const BODIES: usize = 31;
+/// Those of bodies that begin right behind their header; in larger blocks there is room to align them.
+const SNUG: usize = 13;
+/// Those of which each thread keeps some.
 const SHELVED: usize = 13;
-/// Classes above those: two for each power of two up to 4 MiB.
-const DEPOT_ONLY: usize = 18;
-/// Classes for bodies.
-const BODIES: usize = SHELVED + DEPOT_ONLY;
 /// The class of what loops read into.
 const INTAKE: usize = BODIES;
 /// Bytes of its blocks.
@@ -45,7 +45,7 @@ const fn classes() -> [usize; BODIES + 1] {
     while i < BODIES {
         // 128, 192, 256, 384, 512 ...
         let round = (128 << (i / 2)) * (2 + i % 2) / 2;
-        let spare = if i < SHELVED { SPARE } else { SPARE_LARGE };
+        let spare = if i < SNUG { SPARE } else { SPARE_LARGE };
         // 192 has room for 128 and a header already.
         sizes[i] = if i == 1 { round } else { round + spare };
         i += 1;
@@ -53,8 +53,8 @@ const fn classes() -> [usize; BODIES + 1] {
     sizes
 }
 
-/// Largest block that threads keep, in bytes.
-pub(super) const SHELVED_LARGEST: usize = CLASSES[SHELVED - 1];
+/// Largest block without room to align the body, in bytes.
+pub(super) const SNUG_LARGEST: usize = CLASSES[SNUG - 1];
 
 /// Largest pooled block, in bytes.
 pub(super) const LARGEST: usize = CLASSES[BODIES - 1];
@@ -271,8 +271,8 @@ fn taken(block: NonNull<c_void>, class: usize) -> (NonNull<c_void>, u32) {
 /// The smallest class that has room for `size` bytes.
 #[inline]
 fn class_of(size: usize) -> Option<usize> {
-    if size > SHELVED_LARGEST {
-        return (size <= LARGEST).then(|| class_of_round(size - SPARE_LARGE).max(SHELVED));
+    if size > SNUG_LARGEST {
+        return (size <= LARGEST).then(|| class_of_round(size - SPARE_LARGE).max(SNUG));
     }
     Some(if size <= CLASSES[1] { usize::from(size > CLASSES[0]) } else { class_of_round(size - SPARE).max(2) })
 }

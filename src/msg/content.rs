@@ -31,10 +31,10 @@ pub(super) struct Content {
 
 const HEADER: usize = std::mem::size_of::<Content>();
 
-/// Largest body whose block threads keep, in bytes.
-pub(super) const SHELVED: usize = blocks::SHELVED_LARGEST - HEADER;
+/// Largest body that begins right behind its header, in bytes.
+pub(super) const SNUG: usize = blocks::SNUG_LARGEST - HEADER;
 
-/// Bodies above [`SHELVED`] begin at multiples of this, in bytes: the kernel and memcpy move them faster then.
+/// Bodies above [`SNUG`] begin at multiples of this, in bytes: the kernel and memcpy move them faster then.
 const ALIGN: usize = 64;
 
 /// Largest body whose block is a pooled one, in bytes.
@@ -46,7 +46,7 @@ pub(super) type ContentPtr = NonNull<Content>;
 /// Bytes of a block for a body of `size` bytes. ENOMEM when that is absurd.
 #[inline]
 fn block_size(size: usize) -> Result<usize> {
-    let around = if size > SHELVED { HEADER + ALIGN } else { HEADER };
+    let around = if size > SNUG { HEADER + ALIGN } else { HEADER };
     size.checked_add(around).filter(|&total| total <= isize::MAX as usize).ok_or(Error::ENOMEM)
 }
 
@@ -85,7 +85,7 @@ unsafe fn furnish((block, class): (NonNull<c_void>, u32), size: usize) -> Conten
     // SAFETY: the block has room for header, alignment and body, and is aligned for any fundamental type.
     unsafe {
         let mut data = block.as_ptr().cast::<u8>().add(HEADER);
-        if size > SHELVED {
+        if size > SNUG {
             data = data.add(data.align_offset(ALIGN));
         }
         let refs = AtomicU32::new(1);

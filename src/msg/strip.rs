@@ -14,7 +14,7 @@ use super::Msg;
 const SHARED_MAX: usize = 1024;
 
 /// Largest block for copies, in bytes of payload: what threads keep in the pools of `blocks.rs`.
-const COPIED: usize = content::SHELVED;
+const COPIED: usize = content::SNUG;
 
 /// Bodies begin at multiples of this, in bytes.
 const ALIGN: usize = 8;
