@@ -28,8 +28,8 @@ const CLASSES: [usize; BODIES + 1] = classes();
 const BODIES: usize = 31;
 /// Those of bodies that begin right behind their header; in larger blocks there is room to align them.
 const SNUG: usize = 13;
-/// Those of which each thread keeps some.
-const SHELVED: usize = 13;
+/// Those of which each thread keeps some: up to 16 KiB.
+const SHELVED: usize = 15;
 /// The class of what loops read into.
 const INTAKE: usize = BODIES;
 /// Bytes of its blocks.
@@ -74,9 +74,12 @@ const MAPPED: usize = 128 << 10;
 /// Attempts at a lock that is held for a few instructions only.
 const TRIES: usize = 100;
 
-/// Blocks in a chain of a class: 32 KiB, but not too many blocks.
+/// Most bytes of a chain: 64 KiB of bodies, and what blocks have beside them.
+const CHAIN: usize = 68 << 10;
+
+/// Blocks in a chain of a class: [`CHAIN`] bytes, but not too many blocks.
 const fn chain_length(class: usize) -> usize {
-    let n = (32 << 10) / CLASSES[class];
+    let n = CHAIN / CLASSES[class];
     match n {
         0 => 1,
         1..=32 => n,
@@ -116,6 +119,13 @@ impl Chain {
         let later = behind[CALLED - 1].cast::<u8>();
         (0..CALLED_LINES).for_each(|line| cache::fetch_to_write(later.wrapping_add(line * cache::LINE)));
         Some(block.cast())
+    }
+
+    /// Calls the blocks next in turn into the cache.
+    fn call(&self) {
+        // SAFETY: the first block, if there is one, is the chain's.
+        let Some(first) = (unsafe { self.first.as_ref() }) else { return };
+        first.behind[..CALLED - 1].iter().for_each(|&block| cache::fetch_to_write(block.cast::<u8>()));
     }
 
     /// # Safety
@@ -298,6 +308,7 @@ fn take(shelf: &Shelf, class: usize) -> Option<NonNull<c_void>> {
         open = shelf.full.replace(EMPTY);
         if open.count == 0 {
             open = withdraw(class)?;
+            open.call();
         }
     }
     let block = open.pop();
