@@ -2,6 +2,7 @@
 #include "bench.h"
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -62,14 +63,14 @@ static void raw_take_one (struct end *end, void *body)
 
 static void raw_take (struct end *end)
 {
-    static char body[BUFFER];
+    static char body[MAX_MESSAGE];
     measure_rate (end, body, raw_take_one);
     close (end->fd[0]);
 }
 
 static void raw_pour (struct end *end)
 {
-    static char body[BUFFER];
+    static char body[MAX_MESSAGE];
     signal (SIGPIPE, SIG_IGN);
     while (write_all (end->fd[1], body, end->row->size))
         ;
@@ -106,13 +107,64 @@ void connect_raw (struct end *subject, struct end *peer)
     peer->fd[0] = peer->fd[1] = pair[1];
 }
 
+/* The limit of messages between threads: one copies them to a ring of buffers, the other sees that they are there. No larger than
+ * a processor's cache, and no wait ever sleeps. */
+#define RING (512 << 10)
+#define POLLS 1000 /* before the other one gets the processor, if they share it */
+
+static struct {
+    char buffers[2 * MAX_MESSAGE];
+    _Alignas (128) _Atomic uint64_t filled;
+    _Alignas (128) _Atomic uint64_t taken;
+} ring;
+
+/* Until there are so many of them. */
+static uint64_t await (const _Atomic uint64_t *number, uint64_t goal, const struct end *end)
+{
+    for (uint64_t polls = 1; atomic_load_explicit (number, memory_order_acquire) < goal && !stopped (end); polls++)
+        if (polls % POLLS == 0)
+            sched_yield ();
+    return goal;
+}
+
+static void ring_take_one (struct end *end, void *what)
+{
+    uint64_t *taken = what;
+    atomic_store_explicit (&ring.taken, await (&ring.filled, ++*taken, end), memory_order_release);
+}
+
+static void ring_take (struct end *end)
+{
+    uint64_t taken = 0;
+    measure_rate (end, &taken, ring_take_one);
+    atomic_store (&end->shared->stop, 1);
+}
+
+static void ring_pour (struct end *end)
+{
+    static char body[MAX_MESSAGE];
+    size_t size = end->row->size, slots = size < RING / 2 ? RING / size : 2;
+    for (uint64_t n = 0; !stopped (end); n++) {
+        if (n >= slots)
+            await (&ring.taken, n - slots + 1, end);
+        memcpy (ring.buffers + n % slots * size, body, size);
+        atomic_store_explicit (&ring.filled, n + 1, memory_order_release);
+    }
+}
+
+#define STREAM(name, group, size) \
+    ROW ("floor_stream_" name "/tcp", "raw stream " group, "tcp", RATE, size, "", raw_take, raw_pour), \
+      ROW ("floor_stream_" name "/ipc", "raw stream " group, "ipc", RATE, size, "", raw_take, raw_pour), \
+      ROW ("floor_stream_" name "/inproc", "raw ring " group, "inproc", RATE, size, "", ring_take, ring_pour)
+
 const struct bench_case raw_cases[] = {
   ROW ("floor_echo/tcp", "raw echo 1 B", "tcp", LATENCY, 1, "", raw_ask, raw_answer),
   ROW ("floor_echo/ipc", "raw echo 1 B", "ipc", LATENCY, 1, "", raw_ask, raw_answer),
   ROW ("floor_echo_1k/tcp", "raw echo 1 KiB", "tcp", LATENCY, 1024, "", raw_ask, raw_answer),
   ROW ("floor_echo_1k/ipc", "raw echo 1 KiB", "ipc", LATENCY, 1024, "", raw_ask, raw_answer),
   ROW ("floor_echo/inproc", "eventfd echo", "inproc", LATENCY, 8, "", raw_ask, raw_answer), /* an eventfd takes 8 bytes */
-  ROW ("floor_stream_64k/tcp", "raw stream 64 KiB", "tcp", RATE, 65536, "", raw_take, raw_pour),
-  ROW ("floor_stream_64k/ipc", "raw stream 64 KiB", "ipc", RATE, 65536, "", raw_take, raw_pour),
+  STREAM ("16k", "16 KiB", 16384),
+  STREAM ("64k", "64 KiB", 65536),
+  STREAM ("1m", "1 MiB", 1 << 20),
   {0},
 };
