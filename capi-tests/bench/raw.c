@@ -1,4 +1,5 @@
-/* The machine's own limits: the same traffic on bare descriptors, without any library. Floor cases for the others. */
+/* The machine's own limits: the same traffic on bare descriptors, or through a bare ring between two threads, without any library.
+ * Floor cases for the others. */
 #include "bench.h"
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
