@@ -144,6 +144,14 @@ class Runs:
         self.end = time.monotonic() + budget
         self.samples, self.versions, self.failures = {}, {}, []
 
+    def remember(self, results, cases):
+        """An earlier run's samples of these."""
+        names = {case["name"] for case in cases}
+        for case, runs in results["samples"].items():
+            for name, metrics in runs.items() if case in names else ():
+                self.samples.setdefault(case, {}).setdefault(name, []).extend(metrics)
+        self.versions.update(results["about"]["versions"])
+
     def add(self, cases, rounds):
         """So many more rounds of these."""
         runs = [(case, ("floor",) if case["floor"] == "" else LIBRARIES) for case in cases]
@@ -278,6 +286,8 @@ def parse_options():
     parser.add_argument("--seconds", type=float, default=0.25 if quick else 1.0, help="measured time of each run")
     parser.add_argument("--budget", type=float, default=QUICK_BUDGET if quick else math.inf, metavar="SECONDS",
                         help="begin no run after that time; the table shows what there is")
+    parser.add_argument("--with", type=Path, action="append", default=[], dest="earlier", metavar="RESULTS",
+                        help="count an earlier run of the same libraries, too (its results.json; with --rounds 0 such runs only)")
     parser.add_argument("--out", type=Path, default=ROOT / "target" / "bench")
     return parser.parse_args()
 
@@ -317,10 +327,13 @@ def main():
     load = os.getloadavg()[0]  # of others, which blurs what is measured
     begin = time.monotonic()
     runs = Runs(bench, options.seconds, options.budget)
+    for path in options.earlier:
+        runs.remember(json.loads(path.read_text()), cases)
     runs.add(cases, options.rounds)
-    for _ in range(AGAIN):
+    for _ in range(AGAIN if options.rounds else 0):
         runs.add([case for case in cases if runs.scatter(case)], options.rounds)
     samples, versions, failures = runs.samples, runs.versions, runs.failures
+    cases = [case for case in cases if case["name"] in samples]  # an earlier run may have left some out
     rows = evaluate(cases, samples, targets=not options.against)
     floors = {name: {metric: median_of(runs["floor"], metric) for metric in METRICS}
               for name, runs in samples.items() if "floor" in runs}
