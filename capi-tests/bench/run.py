@@ -146,10 +146,9 @@ class Runs:
 
     def remember(self, results, cases):
         """An earlier run's samples of these."""
-        names = {case["name"] for case in cases}
-        for case, runs in results["samples"].items():
-            for name, metrics in runs.items() if case in names else ():
-                self.samples.setdefault(case, {}).setdefault(name, []).extend(metrics)
+        for case in cases:
+            for name, metrics in results["samples"].get(case["name"], {}).items():
+                self.samples.setdefault(case["name"], {}).setdefault(name, []).extend(metrics)
         self.versions.update(results["about"]["versions"])
 
     def add(self, cases, rounds):
