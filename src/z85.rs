@@ -22,23 +22,17 @@ const VALUES: [u8; 256] = {
 
 /// The text of `data`. None when its length is not a multiple of four; nothing becomes the empty text.
 pub fn encode(data: &[u8]) -> Option<Zeroizing<String>> {
-    let words = data.chunks_exact(4);
-    if !words.remainder().is_empty() {
-        return None;
-    }
+    let (words, []) = data.as_chunks() else { return None };
     // Enough for all: a text that moves as it grows would leave copies behind. So in `decode`.
     let mut text = Zeroizing::new(String::with_capacity(data.len() / 4 * 5));
-    text.extend(words.flat_map(|word| digits(word.iter().fold(0, |n, &byte| n << 8 | u32::from(byte)))));
+    text.extend(words.iter().flat_map(|&word| digits(u32::from_be_bytes(word))));
     Some(text)
 }
 
 /// The bytes of `text`. None when it is empty, its length is not a multiple of five, a character is no digit, or five
 /// digits make more than 32 bits.
 pub fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let groups = text.chunks_exact(5);
-    if text.is_empty() || !groups.remainder().is_empty() {
-        return None;
-    }
+    let (groups @ [_, ..], []) = text.as_chunks() else { return None };
     let mut data = Zeroizing::new(Vec::with_capacity(text.len() / 5 * 4));
     for group in groups {
         data.extend(number(group)?.to_be_bytes());
@@ -50,7 +44,7 @@ fn digits(n: u32) -> [char; 5] {
     [85 * 85 * 85 * 85, 85 * 85 * 85, 85 * 85, 85, 1].map(|weight| char::from(DIGITS[(n / weight % 85) as usize]))
 }
 
-fn number(group: &[u8]) -> Option<u32> {
+fn number(group: &[u8; 5]) -> Option<u32> {
     let n = group.iter().try_fold(0u64, |n, &c| {
         let digit = u64::from(VALUES[usize::from(c)]);
         (digit < 85).then_some(n * 85 + digit)

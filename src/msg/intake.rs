@@ -210,7 +210,7 @@ mod tests {
         let mut at = 0usize;
         for mut portion in intake.portions(lends) {
             portion.decode(|bytes, strip| {
-                for body in bytes[at.next_multiple_of(SIZE) - at..].chunks_exact(SIZE) {
+                for body in bytes[at.next_multiple_of(SIZE) - at..].as_chunks::<SIZE>().0 {
                     messages.push(strip.message(body, body.len()).unwrap());
                 }
                 at += bytes.len();

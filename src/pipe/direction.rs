@@ -108,13 +108,15 @@ impl Direction {
 
     /// Sets the mark of the writing (0) or the reading side (1); the one before.
     pub(super) fn set_mark(&self, side: usize, mark: i32) -> i32 {
-        let set = |word| {
+        let mut word = self.marks.load(Ordering::SeqCst);
+        loop {
             let mut marks = unpack(word);
-            marks[side] = mark;
-            Some(pack(marks))
-        };
-        let before = self.marks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, set);
-        before.map_or(mark, |word| unpack(word)[side])
+            let before = std::mem::replace(&mut marks[side], mark);
+            match self.marks.compare_exchange_weak(word, pack(marks), Ordering::SeqCst, Ordering::SeqCst) {
+                Ok(_) => return before,
+                Err(now) => word = now,
+            }
+        }
     }
 
     /// Messages after which the writer is told how far the reader is; 0 without a mark.

@@ -305,8 +305,8 @@ impl Proxy {
             count(there, |d| d.sent),
         ];
         let mut numbers = [0; 8];
-        for (pair, count) in numbers.chunks_exact_mut(2).zip(counts) {
-            pair.copy_from_slice(&[count.messages, count.bytes]);
+        for (pair, count) in numbers.as_chunks_mut().0.iter_mut().zip(counts) {
+            *pair = [count.messages, count.bytes];
         }
         numbers
     }

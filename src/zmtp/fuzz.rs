@@ -258,8 +258,8 @@ fn write(connection: &mut Connection, said: &mut Vec<u8>) {
 /// nothing is received but what was sent, in order and each once, whatever was done to it (whole messages may be missing).
 pub fn fuzz_between(push: &Options, pull: &Options, data: &[u8]) {
     let Some(mut line) = Line::new(push, pull) else { return };
-    for step in data.chunks_exact(2) {
-        line.step(step[0], step[1]);
+    for &[what, n] in data.as_chunks().0 {
+        line.step(what, n);
     }
     line.flush();
     assert!(line.ends.iter().all(|end| line.meddled || end.failure.is_none()), "honest ends understand each other");
