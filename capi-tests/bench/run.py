@@ -145,11 +145,12 @@ class Runs:
         self.samples, self.versions, self.failures = {}, {}, []
 
     def remember(self, results, cases):
-        """An earlier run's samples of these."""
+        """An earlier run's samples of these, and what failed in it."""
         for case in cases:
             for name, metrics in results["samples"].get(case["name"], {}).items():
                 self.samples.setdefault(case["name"], {}).setdefault(name, []).extend(metrics)
         self.versions.update(results["about"]["versions"])
+        self.failures.extend(results["failures"])
 
     def add(self, cases, rounds):
         """So many more rounds of these."""
@@ -291,6 +292,18 @@ def parse_options():
     return parser.parse_args()
 
 
+def earlier_run(path, library):
+    """The results of a run that compared with this library."""
+    try:
+        results = json.loads(path.read_text())
+        other = results["about"]["libraries"]["libzmq"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.exit(f"run.py: {path} holds no results of a run: {error}")
+    if other != library.name:
+        sys.exit(f"run.py: {path} is of a run that compared with {other}, not {library.name}")
+    return results
+
+
 def select(cases, pattern):
     """The cases whose name matches, after the floor cases that they name."""
     wanted = [case for case in cases if case["floor"] != "" and re.search(pattern, case["name"])]
@@ -327,7 +340,7 @@ def main():
     begin = time.monotonic()
     runs = Runs(bench, options.seconds, options.budget)
     for path in options.earlier:
-        runs.remember(json.loads(path.read_text()), cases)
+        runs.remember(earlier_run(path, paths["libzmq"]), cases)
     runs.add(cases, options.rounds)
     for _ in range(AGAIN if options.rounds else 0):
         runs.add([case for case in cases if runs.scatter(case)], options.rounds)
